@@ -1,0 +1,1 @@
+"""What runs a module: the interpreter and the CPU backend."""

@@ -1,0 +1,1 @@
+"""The interpreter: every operation of every level, in NumPy."""

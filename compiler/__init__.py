@@ -1,0 +1,1 @@
+"""The driver: Python API, command line, pipelines, pass-by-pass debugging, reports."""

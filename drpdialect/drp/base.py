@@ -1,0 +1,97 @@
+"""What the operations of the `drp` dialect share: one job of one engine, on static tensors."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+from xdsl.dialects.builtin import (
+    BFloat16Type,
+    DenseArrayBase,
+    Float16Type,
+    Float32Type,
+    Float64Type,
+    TensorType,
+    i64,
+)
+from xdsl.ir import Attribute, SSAValue
+from xdsl.irdl import IRDLOperation, ParsePropInAttrDict
+from xdsl.utils.exceptions import VerifyException
+from xdsl.utils.str_enum import StrEnum
+
+from ..element_types import dtype_of
+from ..quant import UniformType
+from .shapes import Shape, element_type_of, shape_of
+
+
+class Engine(StrEnum):
+    """Where a job runs."""
+
+    AI_MAC = "ai-mac"
+    DRP = "drp"
+    CPU = "cpu"
+
+
+class DrpOp(IRDLOperation, ABC):
+    """A job of one engine. Operands and results are tensors of static shape."""
+
+    ENGINE: ClassVar[Engine]
+    irdl_options = (ParsePropInAttrDict(),)
+
+    @abstractmethod
+    def expected_shape(self) -> Shape:
+        """The shape that the operands and attributes imply. Raises VerifyException."""
+
+    def verify_(self) -> None:
+        for operand in self.operands:
+            shape_of(operand)
+        (result,) = self.results
+        expected, actual = self.expected_shape(), shape_of(result)
+        if expected != actual:
+            raise VerifyException(f"expected a result of shape {expected}, but got {actual}")
+        self.verify_element_types()
+
+    def verify_element_types(self) -> None:
+        """Operands and result compute in one float type, or all are quantised."""
+        types = [element_type_of(value) for value in (*self.operands, *self.results)]
+        floats = {t for t in types if is_float(t)}
+        quantised = [t for t in types if isinstance(t, UniformType)]
+        if len(floats) + len(quantised) == 0 or len(floats) > 1 or (floats and quantised):
+            listed = ", ".join(dict.fromkeys(str(t) for t in types))
+            raise VerifyException(f"expected one float type, or quantised types, but got {listed}")
+
+
+class MovementOp(DrpOp, ABC):
+    """A job that moves elements without computing on them: any element type, kept."""
+
+    ENGINE: ClassVar[Engine] = Engine.DRP
+
+    def verify_element_types(self) -> None:
+        types = {element_type_of(value) for value in (*self.operands, *self.results)}
+        if len(types) != 1:
+            listed = ", ".join(sorted(str(t) for t in types))
+            raise VerifyException(f"expected one element type, but got {listed}")
+
+
+def is_float(element_type: Attribute) -> bool:
+    """Whether a drp job can compute in this float type."""
+    return isinstance(element_type, Float16Type | Float32Type | Float64Type | BFloat16Type)
+
+
+def tensor_like(value: SSAValue, shape: Sequence[int]) -> TensorType[Attribute]:
+    """A tensor type of a value's element type and another shape."""
+    return TensorType(element_type_of(value), shape)
+
+
+def ints(values: Sequence[int]) -> DenseArrayBase:
+    """`array<i64: ...>`"""
+    return DenseArrayBase.from_list(i64, list(values))
+
+
+def byte_size(tensor_type: Attribute) -> int:
+    """Bytes of a tensor in memory; quantised tensors by their storage width."""
+    element = element_type_of(tensor_type)
+    width = element.storage.width.data if isinstance(element, UniformType) else None
+    count = 1
+    for size in shape_of(tensor_type):
+        count *= size
+    return count * (width // 8 if width is not None else dtype_of(element).itemsize)
