@@ -1,7 +1,8 @@
 """Provenance: which ONNX nodes an operation came from.
 
-Every operation carries `drp.nodes = ["conv1", "relu1"]`; a rewrite that replaces operations
-gives the new one the union of their names, in program order.
+Every operation carries `drp.nodes = ["conv1", "relu1"]`: first the node that gave it its kind,
+then those that were fused into it. A rewrite keeps every name on some operation, or drops it
+where nothing of the node is left to compute.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ NODES: Final = "drp.nodes"
 
 
 def nodes_of(op: Operation) -> tuple[str, ...]:
-    """The names of the ONNX nodes that an operation stands for."""
+    """The names of the ONNX nodes that an operation stands for, its main node first."""
     names = op.attributes.get(NODES)
     if not isinstance(names, ArrayAttr):
         return ()
@@ -29,7 +30,6 @@ def set_nodes(op: Operation, names: Iterable[str]) -> None:
         op.attributes[NODES] = ArrayAttr([StringAttr(name) for name in unique])
 
 
-def merge_nodes(target: Operation, *sources: Operation) -> None:
-    """Make `target` stand for the nodes of `sources`, then for those it already has."""
-    names = [name for op in sources for name in nodes_of(op)]
-    set_nodes(target, [*names, *nodes_of(target)])
+def inherit_nodes(target: Operation, *sources: Operation) -> None:
+    """Add the nodes of `sources` behind those that `target` already stands for."""
+    set_nodes(target, [*nodes_of(target), *(name for op in sources for name in nodes_of(op))])

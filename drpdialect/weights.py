@@ -23,7 +23,7 @@ from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.hints import isa
 
 from .element_types import StringType, dtype_of, tensor_type_of
-from .literals import scalar_of, scalar_text
+from .literals import parse_scalar, scalar_of, scalar_text
 
 INLINE_BYTES: Final = 1024
 """Tensors up to this size are printed in the IR, so that tests read well."""
