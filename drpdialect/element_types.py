@@ -1,7 +1,7 @@
 """Element types of tensors: one table joins MLIR types, NumPy dtypes and ONNX data types.
 
 A tensor's bytes are those of its NumPy dtype, little-endian. Types NumPy does not have
-(bfloat16, 8-bit and 4-bit floats, 4-bit and 2-bit integers) come from `ml_dtypes`.
+(bfloat16, 8-bit, 6-bit and 4-bit floats, 4-bit and 2-bit integers) come from `ml_dtypes`.
 """
 
 from typing import Final
@@ -53,6 +53,8 @@ _TABLE: Final[tuple[tuple[int, Attribute, np.dtype[np.generic]], ...]] = (
     (24, builtin.Float8E8M0FNUType(), np.dtype(ml_dtypes.float8_e8m0fnu)),
     (25, _unsigned(2), np.dtype(ml_dtypes.uint2)),
     (26, IntegerType(2), np.dtype(ml_dtypes.int2)),
+    (27, builtin.Float6E2M3FNType(), np.dtype(ml_dtypes.float6_e2m3fn)),
+    (28, builtin.Float6E3M2FNType(), np.dtype(ml_dtypes.float6_e3m2fn)),
 )
 
 _MLIR_OF_ONNX: Final = {number: mlir for number, mlir, _ in _TABLE}

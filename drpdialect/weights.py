@@ -104,7 +104,8 @@ class Tensor:
             return True
         if not isinstance(other, Tensor) or self.type != other.type:
             return False
-        if self._fingerprint() != other._fingerprint():
+        mine, its = self._fingerprint(), other._fingerprint()
+        if mine is not None and its is not None and mine != its:
             return False
         return self.digest == other.digest
 
