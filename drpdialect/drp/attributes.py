@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from xdsl.dialects.builtin import ArrayAttr, FloatAttr, StringAttr, f64
 from xdsl.dialects.utils import EnumAttribute
-from xdsl.ir import Attribute, ParametrizedAttribute
+from xdsl.ir import Attribute, ParametrizedAttribute, SpacedOpaqueSyntaxAttribute
 from xdsl.irdl import irdl_attr_definition
 from xdsl.parser import AttrParser
 from xdsl.printer import Printer
@@ -148,7 +148,7 @@ class ReduceKind(StrEnum):
 
 
 @irdl_attr_definition
-class ReduceKindAttr(EnumAttribute[ReduceKind]):
+class ReduceKindAttr(EnumAttribute[ReduceKind], SpacedOpaqueSyntaxAttribute):
     """How a reduction combines elements, as the ONNX operator Reduce... of that name does."""
 
     name = "drp.reduce_kind"
@@ -165,7 +165,7 @@ class Predicate(StrEnum):
 
 
 @irdl_attr_definition
-class PredicateAttr(EnumAttribute[Predicate]):
+class PredicateAttr(EnumAttribute[Predicate], SpacedOpaqueSyntaxAttribute):
     """What a comparison asks of its left and right element."""
 
     name = "drp.predicate"
@@ -180,7 +180,7 @@ class LogicalKind(StrEnum):
 
 
 @irdl_attr_definition
-class LogicalKindAttr(EnumAttribute[LogicalKind]):
+class LogicalKindAttr(EnumAttribute[LogicalKind], SpacedOpaqueSyntaxAttribute):
     """How two truth values are combined."""
 
     name = "drp.logical_kind"
@@ -196,7 +196,7 @@ class PadMode(StrEnum):
 
 
 @irdl_attr_definition
-class PadModeAttr(EnumAttribute[PadMode]):
+class PadModeAttr(EnumAttribute[PadMode], SpacedOpaqueSyntaxAttribute):
     """What a pad fills in: a constant, or elements of the tensor as ONNX Pad's mode says."""
 
     name = "drp.pad_mode"
@@ -211,7 +211,7 @@ class ResizeMode(StrEnum):
 
 
 @irdl_attr_definition
-class ResizeModeAttr(EnumAttribute[ResizeMode]):
+class ResizeModeAttr(EnumAttribute[ResizeMode], SpacedOpaqueSyntaxAttribute):
     """How a resize interpolates."""
 
     name = "drp.resize_mode"
@@ -228,7 +228,7 @@ class CoordinateMode(StrEnum):
 
 
 @irdl_attr_definition
-class CoordinateModeAttr(EnumAttribute[CoordinateMode]):
+class CoordinateModeAttr(EnumAttribute[CoordinateMode], SpacedOpaqueSyntaxAttribute):
     """How a resize maps output to input coordinates, as ONNX Resize names it."""
 
     name = "drp.coordinate_mode"
@@ -244,7 +244,7 @@ class NearestMode(StrEnum):
 
 
 @irdl_attr_definition
-class NearestModeAttr(EnumAttribute[NearestMode]):
+class NearestModeAttr(EnumAttribute[NearestMode], SpacedOpaqueSyntaxAttribute):
     """How a nearest-neighbour resize rounds a coordinate, as ONNX Resize names it."""
 
     name = "drp.nearest_mode"
