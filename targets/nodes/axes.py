@@ -1,0 +1,143 @@
+"""Axes and extents of nodes that reduce, cut, pad or repeat, from attributes or operands."""
+
+from dataclasses import dataclass
+
+from ...drpdialect.onnx import OnnxOp
+from .attributes import (
+    axis_attribute,
+    constant_input,
+    constant_ints,
+    float_attribute,
+    int_attribute,
+    ints_attribute,
+    result_shape,
+    shape_of_input,
+    text_attribute,
+)
+
+Shape = tuple[int, ...]
+
+
+def axes_of(op: OnnxOp, index: int = 1) -> tuple[int, ...] | None:
+    """The axes that a node names, by attribute or operand, as it writes them; None if it does not.
+
+    Raises Undetermined.
+    """
+    axes = ints_attribute(op, "axes")
+    return constant_ints(op, index) if axes is None else axes
+
+
+def count_from_front(axes: tuple[int, ...], rank: int) -> tuple[int, ...]:
+    """Axes without negative numbers."""
+    return tuple(axis + rank if axis < 0 else axis for axis in axes)
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """What a Reduce... node does: `axes` is None where it leaves its input alone."""
+
+    axes: tuple[int, ...] | None
+    keep: bool
+
+
+def reduction_of(op: OnnxOp) -> Reduction:
+    """Axes and whether they are kept. Raises Undetermined."""
+    rank = len(shape_of_input(op, 0))
+    keep = int_attribute(op, "keepdims", 1) == 1
+    axes = axes_of(op)
+    if axes:
+        return Reduction(tuple(sorted(set(count_from_front(axes, rank)))), keep)
+    if int_attribute(op, "noop_with_empty_axes", 0) == 1:
+        return Reduction(None, keep)
+    return Reduction(tuple(range(rank)), keep)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Elements of each axis: `sizes[i]` from `offsets[i]` on, every `steps[i]`-th."""
+
+    offsets: Shape
+    sizes: Shape
+    steps: Shape
+
+
+def cut_of(op: OnnxOp) -> Cut:
+    """The elements that a Slice keeps. Raises Undetermined.
+
+    Ends and starts beyond an axis are clamped as ONNX says.
+    """
+    shape = shape_of_input(op, 0)
+    starts, ends = ints_attribute(op, "starts"), ints_attribute(op, "ends")
+    if starts is None or ends is None:
+        starts, ends = constant_ints(op, 1) or (), constant_ints(op, 2) or ()
+    axes = axes_of(op, 3)
+    axes = count_from_front(tuple(range(len(starts))) if axes is None else axes, len(shape))
+    steps = constant_ints(op, 4) or (1,) * len(starts)
+    offsets, sizes, strides = [0] * len(shape), list(shape), [1] * len(shape)
+    for axis, start, end, step in zip(axes, starts, ends, steps, strict=True):
+        kept = range(*slice(start, end, step).indices(shape[axis]))
+        offsets[axis], sizes[axis], strides[axis] = kept.start, len(kept), step
+    return Cut(tuple(offsets), tuple(sizes), tuple(strides))
+
+
+def split_sizes_of(op: OnnxOp) -> tuple[int, tuple[int, ...]]:
+    """The axis of a Split and the size of each part, from the results. Raises Undetermined."""
+    rank = len(shape_of_input(op, 0))
+    axis = axis_attribute(op, "axis", rank, 0)
+    return axis, tuple(result_shape(op, i)[axis] for i in range(len(op.outputs)))
+
+
+@dataclass(frozen=True)
+class Padding:
+    """Elements before and behind each axis; negative ones are cut off."""
+
+    low: Shape
+    high: Shape
+    mode: str
+    value: float
+
+
+def padding_of(op: OnnxOp) -> Padding:
+    """What a Pad adds. Raises Undetermined."""
+    rank = len(shape_of_input(op, 0))
+    pads = ints_attribute(op, "pads") or ints_attribute(op, "paddings")
+    if pads is None:
+        pads = constant_ints(op, 1) or ()
+        value = constant_input(op, 2)
+        fill = 0.0 if value is None or value.size == 0 else float(value.reshape(-1)[0])
+    else:
+        fill = float_attribute(op, "value", 0.0)
+    axes = constant_ints(op, 3)
+    axes = tuple(range(rank)) if axes is None else count_from_front(axes, rank)
+    low, high = [0] * rank, [0] * rank
+    for position, axis in enumerate(axes):
+        low[axis], high[axis] = pads[position], pads[position + len(axes)]
+    return Padding(tuple(low), tuple(high), text_attribute(op, "mode", "constant"), fill)
+
+
+def repeats_of(op: OnnxOp) -> tuple[int, ...]:
+    """How often a Tile lays its input along each axis. Raises Undetermined."""
+    rank = len(shape_of_input(op, 0))
+    repeats = constant_ints(op, 1) or ()
+    axis = constant_ints(op, 2)  # opset 1: one count along one axis
+    if axis is None:
+        return repeats
+    return tuple(repeats[0] if i == axis[0] else 1 for i in range(rank))
+
+
+def gather_indices_of(op: OnnxOp) -> tuple[int, tuple[int, ...], Shape]:
+    """The axis of a Gather, its indices (flat, counted from the front), and their shape.
+
+    Raises Undetermined.
+    """
+    shape = shape_of_input(op, 0)
+    axis = axis_attribute(op, "axis", len(shape), 0)
+    indices = constant_input(op, 1)
+    assert indices is not None  # the schema demands them
+    flat = tuple(int(i) for i in indices.reshape(-1))
+    return axis, tuple(i + shape[axis] if i < 0 else i for i in flat), indices.shape
+
+
+def normalised_axis(op: OnnxOp, default: int | None = None) -> int:
+    """The attribute `axis`, counted from the front of input 0. Raises Undetermined."""
+    return axis_attribute(op, "axis", len(shape_of_input(op, 0)), default)

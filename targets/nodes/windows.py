@@ -1,0 +1,154 @@
+"""Sliding windows of convolutions and pools, with automatic padding resolved.
+
+One spatial axis is read as two: height 1, and the axis as width.
+"""
+
+from dataclasses import dataclass
+
+from ...drpdialect.drp import shapes
+from ...drpdialect.onnx import OnnxOp
+from .attributes import (
+    Undetermined,
+    int_attribute,
+    ints_attribute,
+    result_shape,
+    shape_of_input,
+    text_attribute,
+)
+
+Pair = tuple[int, int]
+Pads = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Height and width of a window and how it moves; pads are (top, left, bottom, right)."""
+
+    kernel: Pair
+    strides: Pair
+    dilations: Pair
+    pads: Pads
+
+    @property
+    def extent(self) -> Pair:
+        """Height and width that the window covers, its holes included."""
+        return tuple_of(self.dilations[i] * (self.kernel[i] - 1) + 1 for i in range(2))
+
+    def positions(self, size: Pair, *, overhang: bool = False) -> Pair:
+        """Where the window fits in an input of that size.
+
+        With `overhang` (ONNX's ceil_mode) the last one may reach beyond the padded input as long
+        as it starts within the input or the padding before it.
+        """
+        fitting = shapes.spatial_windows(size, self.kernel, self.strides, self.dilations, self.pads)
+        if not overhang:
+            return (fitting[0], fitting[1])
+        return tuple_of(
+            _hanging(size[i] + self.pads[i], self.pads[i + 2], self.extent[i], self.strides[i])
+            for i in range(2)
+        )
+
+
+def tuple_of(pair: object) -> Pair:
+    """Two numbers."""
+    first, second = pair  # pyright: ignore[reportGeneralTypeIssues]
+    return (first, second)
+
+
+def _hanging(size: int, pad_behind: int, extent: int, stride: int) -> int:
+    """Positions with overhang along one axis; `size` includes the padding in front."""
+    count = -(-(size + pad_behind - extent) // stride) + 1
+    return count - 1 if (count - 1) * stride >= size else count
+
+
+def spatial_shape(op: OnnxOp) -> Pair:
+    """Height and width of a node's input (N, C, W) or (N, C, H, W). Raises Undetermined."""
+    shape = shape_of_input(op, 0)
+    if len(shape) not in (3, 4):
+        raise Undetermined(f"expected one or two spatial axes, but got {len(shape) - 2}")
+    return _pair(shape[2:], 1)
+
+
+def window_of(op: OnnxOp) -> Window:
+    """The window of a Conv or a pool. Raises Undetermined."""
+    size = spatial_shape(op)
+    kernel = _kernel(op)
+    strides = _pair(ints_attribute(op, "strides"), 1)
+    dilations = _pair(ints_attribute(op, "dilations"), 1)
+    window = Window(kernel, strides, dilations, _explicit_pads(op))
+    auto_pad = text_attribute(op, "auto_pad")
+    if auto_pad not in ("SAME_UPPER", "SAME_LOWER"):
+        return window
+    missing = [
+        max((-(-size[i] // strides[i]) - 1) * strides[i] + window.extent[i] - size[i], 0)
+        for i in range(2)
+    ]
+    return Window(kernel, strides, dilations, _split_pads(missing, auto_pad == "SAME_UPPER"))
+
+
+def transposed_window_of(op: OnnxOp) -> tuple[Window, Pair]:
+    """The window of a ConvTranspose and its output padding. Raises Undetermined.
+
+    Where the node gives an output shape (or SAME_UPPER, SAME_LOWER: input times stride), the pads
+    are those that lead to it; they may be negative.
+    """
+    size = spatial_shape(op)
+    strides = _pair(ints_attribute(op, "strides"), 1)
+    dilations = _pair(ints_attribute(op, "dilations"), 1)
+    output_padding = _pair(ints_attribute(op, "output_padding"), 0)
+    window = Window(_kernel(op), strides, dilations, _explicit_pads(op))
+    auto_pad = text_attribute(op, "auto_pad")
+    wanted = ints_attribute(op, "output_shape")
+    if wanted is None and auto_pad not in ("SAME_UPPER", "SAME_LOWER"):
+        return window, output_padding
+    scaled = tuple_of(size[i] * strides[i] for i in range(2))
+    spatial = len(shape_of_input(op, 0)) - 2
+    output = scaled if wanted is None else _pair(wanted[-spatial:], 1)
+    surplus = [
+        strides[i] * (size[i] - 1) + output_padding[i] + window.extent[i] - output[i]
+        for i in range(2)
+    ]
+    pads = _split_pads(surplus, auto_pad == "SAME_UPPER")
+    return Window(window.kernel, strides, dilations, pads), output_padding
+
+
+def has_overhang(op: OnnxOp) -> bool:
+    """Whether a pool rounds its result's size up."""
+    return int_attribute(op, "ceil_mode", 0) == 1
+
+
+def spatial_result(op: OnnxOp) -> Pair:
+    """Height and width of a node's result (N, C, W) or (N, C, H, W). Raises Undetermined."""
+    return _pair(result_shape(op)[2:], 1)
+
+
+def _kernel(op: OnnxOp) -> Pair:
+    kernel = ints_attribute(op, "kernel_shape")
+    return _pair(shape_of_input(op, 1)[2:] if kernel is None else kernel, 1)
+
+
+def _explicit_pads(op: OnnxOp) -> Pads:
+    pads = ints_attribute(op, "pads")
+    if pads is None or text_attribute(op, "auto_pad") != "NOTSET":
+        return (0, 0, 0, 0)
+    half = len(pads) // 2
+    before, behind = _pair(pads[:half], 0), _pair(pads[half:], 0)
+    return (*before, *behind)
+
+
+def _split_pads(totals: list[int], more_behind: bool) -> Pads:
+    """Padding on both sides; an odd element goes behind or in front."""
+    small = [total // 2 for total in totals]
+    large = [total - total // 2 for total in totals]
+    before, behind = (small, large) if more_behind else (large, small)
+    return (before[0], before[1], behind[0], behind[1])
+
+
+def _pair(values: tuple[int, ...] | None, neutral: int) -> Pair:
+    if values is None:
+        return (neutral, neutral)
+    if len(values) == 1:
+        return (neutral, values[0])
+    if len(values) != 2:
+        raise Undetermined(f"expected one or two spatial axes, but got {len(values)}")
+    return (values[0], values[1])
