@@ -1,0 +1,130 @@
+"""Pools: a window slides over an image, first along the rows, then along the columns."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
+
+from ...drpdialect import drp
+from .values import integers, result_shape, store, widen
+from .window import Window
+
+Combine = Callable[..., np.ndarray]
+"""np.maximum or np.add."""
+
+
+def max_pool2d(
+    x: np.ndarray, kernel: Sequence[int], output: Sequence[int], window: Window
+) -> np.ndarray:
+    """The largest element under each window of x (N, C, H, W); `output` is (H', W').
+
+    Padding and what hangs over never win: a window of nothing else gives minus infinity.
+    """
+    return _pool(x, kernel, output, window, np.maximum, -np.inf)
+
+
+def average_pool2d(
+    x: np.ndarray,
+    kernel: Sequence[int],
+    output: Sequence[int],
+    window: Window,
+    count_include_pad: bool = False,
+) -> np.ndarray:
+    """The mean under each window of x (N, C, H, W); `output` is (H', W').
+
+    Padding counts as zeros with `count_include_pad`, else not at all; what hangs over the padded
+    image never counts.
+    """
+    sums = _pool(x, kernel, output, window, np.add, 0.0)
+    rows, columns = (
+        _counts(i, x.shape[i + 2], kernel[i], output[i], window, count_include_pad)
+        for i in range(2)
+    )
+    sums /= np.outer(rows, columns).astype(x.dtype)
+    return sums
+
+
+def _counts(
+    axis: int, size: int, kernel: int, output: int, window: Window, count_include_pad: bool
+) -> np.ndarray:
+    """How many elements each window position along an axis averages."""
+    low, high = window.pads[axis], window.pads[axis + 2]
+    first = np.arange(output) * window.strides[axis] - low
+    taps = first[:, np.newaxis] + np.arange(kernel) * window.dilations[axis]
+    inside = (taps >= 0) & (taps < size)
+    if count_include_pad:
+        inside = (taps >= -low) & (taps < size + high)
+    return inside.sum(axis=1)
+
+
+def _pool(
+    x: np.ndarray,
+    kernel: Sequence[int],
+    output: Sequence[int],
+    window: Window,
+    combine: Combine,
+    neutral: float,
+) -> np.ndarray:
+    """Combine the shifted images of all taps: `kh + kw` steps, as both directions are separate."""
+    padded = _padded(x, kernel, output, window, neutral)
+    rows = _slide(padded, 3, kernel[1], output[1], window, combine)
+    return _slide(rows, 2, kernel[0], output[0], window, combine)
+
+
+def _padded(
+    x: np.ndarray, kernel: Sequence[int], output: Sequence[int], window: Window, neutral: float
+) -> np.ndarray:
+    """x with the neutral element around it, as far as the last windows reach."""
+    top, left = window.pads[:2]
+    reach = [
+        (output[i] - 1) * window.strides[i] + (kernel[i] - 1) * window.dilations[i] + 1
+        for i in range(2)
+    ]
+    height, width = max(reach[0], top + x.shape[2]), max(reach[1], left + x.shape[3])
+    if (height, width) == x.shape[2:] and not (top or left):
+        return x
+    padded = np.full((*x.shape[:2], height, width), neutral, x.dtype)
+    padded[:, :, top : top + x.shape[2], left : left + x.shape[3]] = x
+    return padded
+
+
+def _slide(
+    x: np.ndarray, axis: int, kernel: int, output: int, window: Window, combine: Combine
+) -> np.ndarray:
+    stride, dilation = window.strides[axis - 2], window.dilations[axis - 2]
+
+    def shifted(tap: int) -> np.ndarray:
+        first = tap * dilation
+        taken = slice(first, first + (output - 1) * stride + 1, stride)
+        return x[:, :, taken] if axis == 2 else x[:, :, :, taken]
+
+    y = np.array(shifted(0), order="C")
+    for tap in range(1, kernel):
+        combine(y, shifted(tap), out=y)
+    return y
+
+
+@register_impls
+class PoolingFunctions(InterpreterFunctions):
+    """drp.max_pool and drp.average_pool."""
+
+    @impl(drp.MaxPoolOp)
+    def run_max_pool(
+        self, interpreter: Interpreter, op: drp.MaxPoolOp, args: PythonValues
+    ) -> PythonValues:
+        """The largest element of each window."""
+        kernel, output = integers(op.kernel), result_shape(op)[2:]
+        return store(op, max_pool2d(widen(args[0]), kernel, output, _window(op)))
+
+    @impl(drp.AveragePoolOp)
+    def run_average_pool(
+        self, interpreter: Interpreter, op: drp.AveragePoolOp, args: PythonValues
+    ) -> PythonValues:
+        """The mean of each window."""
+        kernel, output = integers(op.kernel), result_shape(op)[2:]
+        include = bool(op.count_include_pad.value.data)
+        return store(op, average_pool2d(widen(args[0]), kernel, output, _window(op), include))
+
+
+def _window(op: drp.PoolOp) -> Window:
+    return Window(integers(op.strides), integers(op.dilations), integers(op.pads))
