@@ -1,9 +1,14 @@
 """Numbers in text, exactly: what is printed parses back to the same bits."""
 
-from typing import Any
+from typing import Any, Final
 
+import ml_dtypes
 import numpy as np
 from xdsl.parser import AttrParser
+
+_SMALL_INTEGERS: Final = frozenset(
+    np.dtype(kind) for kind in (ml_dtypes.int4, ml_dtypes.uint4, ml_dtypes.int2, ml_dtypes.uint2)
+)
 
 
 def scalar_text(item: np.generic) -> str:
@@ -11,7 +16,7 @@ def scalar_text(item: np.generic) -> str:
     if isinstance(item, np.bool_):
         return "true" if item else "false"
     dtype = item.dtype
-    if np.issubdtype(dtype, np.integer) or dtype.name in ("int4", "uint4", "int2", "uint2"):
+    if _is_integer(dtype):
         return str(int(item))
     text = repr(float(str(item)))
     if "e" in text and "." not in text:  # MLIR's float literals have a point
@@ -37,8 +42,43 @@ def parse_scalar(parser: AttrParser) -> bool | int | float | Bits:
     return value
 
 
-def scalar_of(element: Any, dtype: np.dtype[np.generic]) -> Any:
-    """A parsed element as a scalar of a dtype. Raises ValueError, OverflowError or TypeError."""
-    if not isinstance(element, Bits) or dtype.kind in "iu":
-        return element if dtype.hasobject or dtype.kind in "iub" else dtype.type(element)
-    return np.frombuffer(int(element).to_bytes(dtype.itemsize, "little"), dtype)[0]
+def scalar_of(element: object, dtype: np.dtype[np.generic]) -> Any:
+    """A parsed element as a scalar of a dtype.
+
+    Text stays text, truth values truth values and integers integers; a float takes any number and
+    rounds it. Raises ValueError or OverflowError where the dtype does not hold the element.
+    """
+    if dtype.hasobject:
+        return _checked(element, isinstance(element, str), "text")
+    if dtype.kind == "b":
+        return _checked(element, isinstance(element, bool), "true or false")
+    if isinstance(element, bool) or not isinstance(element, int | float):
+        raise ValueError(f"expected a number, but got {element!r}")
+    if _is_integer(dtype):
+        return _integer_of(element, dtype)
+    if isinstance(element, Bits):
+        return np.frombuffer(int(element).to_bytes(dtype.itemsize, "little"), dtype)[0]
+    with np.errstate(over="ignore"):
+        scalar = dtype.type(element)
+    if not np.isfinite(scalar):
+        raise OverflowError(f"{element} is out of the range of {dtype.name}")
+    return scalar
+
+
+def _integer_of(element: float, dtype: np.dtype[np.generic]) -> Any:
+    limits = ml_dtypes.iinfo(dtype)
+    if not isinstance(element, int):
+        raise ValueError(f"expected an integer, but got {element!r}")
+    if not limits.min <= element <= limits.max:
+        raise OverflowError(f"{element} is out of the range of {dtype.name}")
+    return dtype.type(int(element))
+
+
+def _checked(element: object, holds: bool, expected: str) -> Any:
+    if not holds:
+        raise ValueError(f"expected {expected}, but got {element!r}")
+    return element
+
+
+def _is_integer(dtype: np.dtype[np.generic]) -> bool:
+    return dtype.kind in "iu" or dtype in _SMALL_INTEGERS

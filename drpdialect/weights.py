@@ -174,8 +174,8 @@ class TensorAttr(Data[Tensor]):
                 )
             parser.parse_punctuation(":")
             tensor_type = parser.parse_type()
-        if not isa(tensor_type, TensorType[Attribute]):
-            parser.raise_error("expected a tensor type")
+        if not isa(tensor_type, TensorType[Attribute]) or not tensor_type.has_static_shape():
+            parser.raise_error("expected a tensor type of static shape")
         if elements is None:
             return Tensor(tensor_type, digest=digest)
         try:

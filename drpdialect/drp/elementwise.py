@@ -218,6 +218,11 @@ class NotOp(BoolOp):
     def expected_shape(self) -> Shape:
         return shape_of(self.x)
 
+    def verify_element_types(self) -> None:
+        super().verify_element_types()
+        if element_type_of(self.x) != _BOOL:
+            raise VerifyException(f"expected an operand of i1, but got {self.x.type}")
+
 
 @irdl_op_definition
 class IsNanOp(BoolOp):

@@ -415,7 +415,10 @@ class LocalResponseNormOp(DrpOp):
         )
 
     def expected_shape(self) -> Shape:
-        return shape_of(self.x)
+        x, size = shape_of(self.x), self.size.value.data
+        if len(x) < 2 or size < 1:
+            raise VerifyException(f"expected x of (N, C, ...) and a size of at least 1, got {size}")
+        return x
 
 
 OPERATIONS = (

@@ -54,6 +54,9 @@ def spatial_windows(
     pads: Sequence[int],
 ) -> Shape:
     """Height and width after a window slides; `pads` is (top, left, bottom, right)."""
+    if len(kernel) != 2 or min(kernel) < 1:
+        raise VerifyException(f"expected a kernel of 2 sizes of at least 1, got {list(kernel)}")
+    _require_window(strides, dilations, pads)
     return tuple(
         window_size(size[i], kernel[i], strides[i], dilations[i], pads[i] + pads[i + 2])
         for i in range(2)
@@ -70,7 +73,6 @@ def convolution(
 ) -> Shape:
     """(N, C, H, W) * (M, C/groups, kh, kw) -> (N, M, H', W')."""
     _require_rank(4, x=x, w=w)
-    _require_window(strides, dilations, pads)
     if groups < 1 or x[1] != w[1] * groups or w[0] % groups:
         raise VerifyException(
             f"expected {groups} groups to divide {x[1]} input and {w[0]} output channels with "
@@ -93,6 +95,8 @@ def transposed_convolution(
     """(N, C, H, W) * (C, M/groups, kh, kw) -> (N, M, H', W')."""
     _require_rank(4, x=x, w=w)
     _require_window(strides, dilations, pads)
+    if len(output_padding) != 2 or min(output_padding) < 0:
+        raise VerifyException("expected 2 output paddings of at least 0")
     if groups < 1 or x[1] != w[0] or w[0] % groups:
         raise VerifyException(f"expected {groups} groups to divide {x[1]} = {w[0]} input channels")
     spatial = tuple(
