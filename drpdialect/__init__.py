@@ -1,5 +1,7 @@
 """The dialects, their types and attributes, and the weight store. Imports nothing of ours."""
 
+from collections.abc import Callable
+
 from xdsl.context import Context
 from xdsl.dialects.builtin import Builtin
 from xdsl.dialects.func import Func
@@ -11,10 +13,14 @@ def make_context() -> Context:
     context = Context()
     context.load_dialect(Builtin)
     context.load_dialect(Func)
-    context.register_dialect("onnx", _onnx)
-    context.register_dialect("drp", _drp)
-    context.register_dialect("quant", _quant)
+    for name, load in get_all_dialects().items():
+        context.register_dialect(name, load)
     return context
+
+
+def get_all_dialects() -> dict[str, Callable[[], Dialect]]:
+    """Our dialects by name: functions that import and return them."""
+    return {"onnx": _onnx, "drp": _drp, "quant": _quant}
 
 
 def _onnx() -> Dialect:

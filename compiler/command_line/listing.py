@@ -1,0 +1,52 @@
+"""The commands that tell what there is: passes, targets."""
+
+from typing import Annotated
+
+import typer
+
+from ..names import DEFAULT_TARGET
+from . import options
+
+
+def passes(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[PASS]", help="Only this pass.", autocompletion=options.pass_names),
+    ] = None,
+    target: options.Target = DEFAULT_TARGET,
+) -> None:
+    """Print a target's pipeline, and what each of its passes rewrites and leaves alone.
+
+    Examples:
+
+    - `drpc passes --target rzv2l` prints all of it
+    - `drpc passes drp-fuse` prints one pass's rules and options
+    """
+    from .reports import pass_text, pipeline_text
+
+    print(pipeline_text(target) if name is None else pass_text(name))
+
+
+def targets(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="A target's name, or a .toml file of your own.",
+            autocompletion=options.target_names,
+        ),
+    ] = None,
+) -> None:
+    """List the targets, or print a target's facts, each with its source.
+
+    Examples:
+
+    - `drpc targets` lists them
+    - `drpc targets rzv2h` prints one: arithmetic, clocks, memories, and the limits of its rules
+    """
+    from .reports import print_target, targets_text
+
+    if name is None:
+        print(targets_text())
+    else:
+        print_target(name)

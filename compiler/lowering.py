@@ -1,0 +1,91 @@
+"""From a model to a level of IR: the driver of the pipelines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from xdsl.dialects.builtin import ModuleOp
+
+from ..drpdialect import make_context
+from ..drpdialect.errors import UserError
+from ..targets import load_target
+from .debugging import PassFailure, PassHook, Verifier, run_passes
+from .models import Model
+from .module_files import TARGET, level_of
+from .names import DEFAULT_TARGET, LEVELS, Level
+from .pipelines import (
+    PassRegistry,
+    available_passes,
+    parse_passes,
+    pipeline_to,
+    unknown,
+)
+
+_LATER_LEVEL = "drp-hw"
+
+
+class Crash(Exception):
+    """A bug in drpc, with what is needed to reproduce it. The cause is chained."""
+
+    def __init__(
+        self, model: Model, pipeline: Sequence[str], registry: PassRegistry, failure: PassFailure
+    ):
+        super().__init__(str(failure))
+        self.model = model
+        self.pipeline = pipeline
+        self.registry = registry
+        self.failure = failure
+
+
+@dataclass(frozen=True)
+class Lowering:
+    """A model on its way down to a level of IR for a target.
+
+    `target` is a name or the path of a TOML file; `hooks` watch the passes.
+    """
+
+    model: Model
+    level: Level = "drp-ir"
+    target: str = DEFAULT_TARGET
+    hooks: Sequence[PassHook] = (Verifier(),)
+    registry: PassRegistry = field(default_factory=available_passes)
+
+    def run(self) -> ModuleOp:
+        """The lowered module. Raises UserError, or Crash where drpc itself is at fault."""
+        load_target(self.target)
+        module = self.model.load()
+        pipeline = self.pipeline(module)
+        passes = parse_passes(pipeline, self.registry)
+        try:
+            run_passes(make_context(), module, passes, self.hooks)
+        except PassFailure as failure:
+            raise Crash(self.model, pipeline, self.registry, failure) from failure.cause
+        return module
+
+    def pipeline(self, module: ModuleOp) -> tuple[str, ...]:
+        """The pass specs that a module of this model still has to go through.
+
+        None are left for a `.mlir` at level `drp-ir`. Raises UserError where the level or the
+        target cannot be reached from it.
+        """
+        if level_of(module) == "onnx-ir":
+            return pipeline_to(self.level, self.target)
+        if self.level == "onnx-ir":
+            raise UserError("the module is drp-ir already: it cannot go back to onnx-ir")
+        converted_for = module.attributes[TARGET]
+        wanted = load_target(self.target).name
+        if getattr(converted_for, "data", None) != wanted:
+            raise UserError(
+                f"the module was converted for target {converted_for}, not for {wanted!r}: "
+                "start from the .onnx model"
+            )
+        return ()
+
+
+def level_named(name: str) -> Level:
+    """The level of IR of a name. Raises UserError."""
+    for level in LEVELS:
+        if level == name:
+            return level
+    if name == _LATER_LEVEL:
+        raise UserError(f"{name} is not available in this version: use --emit={LEVELS[-1]}")
+    raise UserError(unknown("level of IR", name, LEVELS))
