@@ -23,14 +23,11 @@ from xdsl.ir import (
     Attribute,
     Dialect,
     Operation,
-    ParametrizedAttribute,
     Region,
     SSAValue,
-    TypeAttribute,
 )
 from xdsl.irdl import (
     IRDLOperation,
-    irdl_attr_definition,
     irdl_op_definition,
     result_def,
     traits_def,
@@ -44,50 +41,13 @@ from xdsl.traits import IsTerminator, Pure
 from xdsl.utils.exceptions import VerifyException
 
 from .element_types import StringType
+from .onnx_checks import verify_node
+from .onnx_types import MapType, NoneType, OptionalType, SequenceType, UnknownType
 
 DEFAULT_DOMAIN: Final = "ai.onnx"
 OPSETS: Final = "onnx.opsets"
 IR_VERSION: Final = "onnx.ir_version"
 BODY_NAMES: Final = "onnx.bodies"
-
-
-@irdl_attr_definition
-class NoneType(ParametrizedAttribute, TypeAttribute):
-    """The type of an omitted optional input: `!onnx.none`."""
-
-    name = "onnx.none"
-
-
-@irdl_attr_definition
-class UnknownType(ParametrizedAttribute, TypeAttribute):
-    """The type of a value that shape inference could not determine: `!onnx.unknown`."""
-
-    name = "onnx.unknown"
-
-
-@irdl_attr_definition
-class SequenceType(ParametrizedAttribute, TypeAttribute):
-    """A list of values of one type: `!onnx.seq<tensor<?xf32>>`."""
-
-    name = "onnx.seq"
-    element: Attribute
-
-
-@irdl_attr_definition
-class OptionalType(ParametrizedAttribute, TypeAttribute):
-    """A value that may be absent at run time: `!onnx.optional<tensor<2xf32>>`."""
-
-    name = "onnx.optional"
-    element: Attribute
-
-
-@irdl_attr_definition
-class MapType(ParametrizedAttribute, TypeAttribute):
-    """A dictionary from keys to values: `!onnx.map<i64, tensor<f32>>`."""
-
-    name = "onnx.map"
-    key: Attribute
-    value: Attribute
 
 
 class OnnxOp(IRDLOperation):
@@ -156,7 +116,7 @@ class OnnxOp(IRDLOperation):
             return
         schema = find_schema(self.domain, self.op_type, version)
         if schema is not None:
-            _verify_schema(self, schema)
+            verify_against(self, schema)
 
     def print(self, printer: Printer) -> None:
         _print_node(self, printer)
@@ -301,6 +261,17 @@ def opset_version(op: Operation, domain: str = DEFAULT_DOMAIN) -> int | None:
 # --- verification ----------------------------------------------------------------------------
 
 
+def verify_against(op: OnnxOp, schema: OpSchema) -> None:
+    """Raises VerifyException where a node is not one of the schema's operator."""
+    verify_node(
+        schema,
+        inputs=[value.type for value in op.inputs],
+        outputs=[value.type for value in op.outputs],
+        attributes=op.onnx_attributes,
+        body_names=op.body_names,
+    )
+
+
 def _verify_bodies(op: OnnxOp) -> None:
     if len(op.body_names) != len(op.bodies):
         raise VerifyException(
@@ -310,28 +281,6 @@ def _verify_bodies(op: OnnxOp) -> None:
         last = body.blocks[0].last_op if len(body.blocks) == 1 else None
         if not isinstance(last, YieldOp):
             raise VerifyException("expected each body to be one block that ends in onnx.Yield")
-
-
-def _verify_schema(op: OnnxOp, schema: OpSchema) -> None:
-    where = f"{op.op_type} (since opset {schema.since_version})"
-    if schema.deprecated:
-        raise VerifyException(f"{where} is withdrawn from this opset")
-    _verify_count(where, "inputs", len(op.inputs), schema.min_input, schema.max_input)
-    _verify_count(where, "outputs", len(op.outputs), schema.min_output, schema.max_output)
-    known = schema.attributes
-    names = {*op.onnx_attributes, *op.body_names}
-    unknown = sorted(names - set(known))
-    if unknown:
-        raise VerifyException(f"{where} has no attribute {', '.join(unknown)}")
-    missing = sorted(name for name, a in known.items() if a.required and name not in names)
-    if missing:
-        raise VerifyException(f"{where} needs attribute {', '.join(missing)}")
-
-
-def _verify_count(where: str, what: str, count: int, least: int, most: int) -> None:
-    if not least <= count <= most:
-        expected = str(least) if least == most else f"{least} to {most}"
-        raise VerifyException(f"{where} takes {expected} {what}, but got {count}")
 
 
 # --- assembly --------------------------------------------------------------------------------
@@ -364,6 +313,18 @@ def _parse_node(cls: type[OnnxOp], parser: Parser) -> OnnxOp:
 
 def get_dialect() -> Dialect:
     """The dialect with an operation for every operator that the installed `onnx` knows."""
-    operations = [*_operation_classes().values(), CustomOp, NoValueOp, YieldOp]
-    types = [StringType, NoneType, UnknownType, SequenceType, OptionalType, MapType]
+    operations: list[type[Operation]] = [
+        *_operation_classes().values(),
+        CustomOp,
+        NoValueOp,
+        YieldOp,
+    ]
+    types: list[type[Attribute]] = [
+        StringType,
+        NoneType,
+        UnknownType,
+        SequenceType,
+        OptionalType,
+        MapType,
+    ]
     return Dialect("onnx", operations, types)
