@@ -10,7 +10,6 @@ from ..drpdialect.errors import UserError
 from .debugging import PassHook, Verifier
 from .lowering import Lowering, level_named
 from .models import Model, Shapes
-from .names import DEFAULT_TARGET
 from .placement import SupportRecorder
 from .program import Program
 
@@ -23,7 +22,7 @@ PRECISION = "fp32"
 
 def compile(  # noqa: A001
     model: "str | Path | ModelProto",
-    target: str = DEFAULT_TARGET,
+    target: str | None = None,
     calibration: Iterable[Mapping[str, Any]] | None = None,
     precision: str | None = None,
     shapes: Shapes | None = None,
@@ -33,7 +32,8 @@ def compile(  # noqa: A001
     """Compile a model for a target.
 
     - `model`: a `.onnx` file, an `onnx.ModelProto`, or a `.mlir` file that drpc printed.
-    - `target`: a name (`drpc targets` lists them) or the path of a TOML file.
+    - `target`: a name (`drpc targets` lists them) or the path of a TOML file. None is the one that
+      a `.mlir` was converted for, else rzv2h.
     - `calibration`, `precision`: this version computes in FP32 only, so `precision` is None or
       "fp32" and there is nothing to calibrate. The placement and the fusion are the target's.
     - `shapes`: input name -> sizes, for inputs with dynamic dimensions.
@@ -43,15 +43,15 @@ def compile(  # noqa: A001
     """
     require_available(precision, calibration)
     source = Model.of(model, shapes)
-    recorder = SupportRecorder(target)
+    recorder = SupportRecorder()
     module = Lowering(source, "drp-ir", target, [*hooks, recorder]).run()
-    return Program(source, module, target, recorder)
+    return Program(source, module, recorder)
 
 
 def lower(
     model: "str | Path | ModelProto",
     emit: str = "drp-ir",
-    target: str = DEFAULT_TARGET,
+    target: str | None = None,
     shapes: Shapes | None = None,
     *,
     hooks: Sequence[PassHook] = (Verifier(),),

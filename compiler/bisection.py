@@ -20,7 +20,6 @@ from .debugging.comparison import (
 )
 from .lowering import Lowering
 from .models import Model
-from .names import DEFAULT_TARGET
 from .onnx_runtime import OnnxRuntimeReference, run_onnx_runtime
 from .pipelines import PassRegistry, available_passes
 
@@ -53,7 +52,7 @@ class _Departed(Exception):
 
 def bisect(
     model: Model,
-    target: str = DEFAULT_TARGET,
+    target: str | None = None,
     *,
     inputs: Path | None = None,
     tolerance: float = 1e-4,

@@ -10,7 +10,7 @@ from ..drpdialect.errors import UserError
 from ..targets import load_target
 from .debugging import PassFailure, PassHook, Verifier, run_passes
 from .models import Model
-from .module_files import TARGET, level_of
+from .module_files import target_of
 from .names import DEFAULT_TARGET, LEVELS, Level
 from .pipelines import (
     PassRegistry,
@@ -40,20 +40,22 @@ class Crash(Exception):
 class Lowering:
     """A model on its way down to a level of IR for a target.
 
-    `target` is a name or the path of a TOML file; `hooks` watch the passes.
+    `target` is a name or the path of a TOML file; None is the one that a `.mlir` module was
+    converted for, else the default. `hooks` watch the passes.
     """
 
     model: Model
     level: Level = "drp-ir"
-    target: str = DEFAULT_TARGET
+    target: str | None = None
     hooks: Sequence[PassHook] = (Verifier(),)
     registry: PassRegistry = field(default_factory=available_passes)
 
     def run(self) -> ModuleOp:
         """The lowered module. Raises UserError, or Crash where drpc itself is at fault."""
-        load_target(self.target)
+        if self.target is not None:
+            load_target(self.target)  # before the model, which may take long to read
         module = self.model.load()
-        pipeline = self.pipeline(module)
+        pipeline = self._pipeline(module)
         passes = parse_passes(pipeline, self.registry)
         try:
             run_passes(make_context(), module, passes, self.hooks)
@@ -61,22 +63,17 @@ class Lowering:
             raise Crash(self.model, pipeline, self.registry, failure) from failure.cause
         return module
 
-    def pipeline(self, module: ModuleOp) -> tuple[str, ...]:
-        """The pass specs that a module of this model still has to go through.
-
-        None are left for a `.mlir` at level `drp-ir`. Raises UserError where the level or the
-        target cannot be reached from it.
-        """
-        if level_of(module) == "onnx-ir":
-            return pipeline_to(self.level, self.target)
+    def _pipeline(self, module: ModuleOp) -> tuple[str, ...]:
+        """The pass specs that the module still has to go through; none at level `drp-ir`."""
+        own = target_of(module)
+        if own is None:
+            return pipeline_to(self.level, self.target or DEFAULT_TARGET)
         if self.level == "onnx-ir":
             raise UserError("the module is drp-ir already: it cannot go back to onnx-ir")
-        converted_for = module.attributes[TARGET]
-        wanted = load_target(self.target).name
-        if getattr(converted_for, "data", None) != wanted:
+        if self.target not in (None, own):
             raise UserError(
-                f"the module was converted for target {converted_for}, not for {wanted!r}: "
-                "start from the .onnx model"
+                f"the module was converted for target {own}, not for {self.target}: start from "
+                "the .onnx model"
             )
         return ()
 

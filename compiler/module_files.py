@@ -4,7 +4,7 @@ from io import StringIO
 from pathlib import Path
 from typing import IO, Final, overload
 
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.printer import Printer
 from xdsl.utils.exceptions import ParseError, VerifyException
 
@@ -20,18 +20,15 @@ from ..drpdialect.weights import (
     tensors_of,
 )
 from .files import cannot_read, cannot_write, is_regular, written_whole
-from .names import Level
 
 DUMP_WEIGHTS: Final = "weights.safetensors"
 """The weights of all module files of a folder that have no file of their own."""
 
-TARGET: Final = "drp.target"
-"""The module attribute that names the target, once converted to `drp`."""
 
-
-def level_of(module: ModuleOp) -> Level:
-    """The level of IR that a module has."""
-    return "drp-ir" if TARGET in module.attributes else "onnx-ir"
+def target_of(module: ModuleOp) -> str | None:
+    """The target that a module was converted for; None at level `onnx-ir`."""
+    target = module.attributes.get("drp.target")
+    return target.data if isinstance(target, StringAttr) else None
 
 
 @overload

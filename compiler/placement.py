@@ -73,8 +73,7 @@ class SupportRecorder(PassHook):
     """Notes the model's operators at the start, and what the target's rules say of each of them
     when they are applied: the operators may be gone, or look different, afterwards."""
 
-    def __init__(self, target: str):
-        self._target = target
+    def __init__(self) -> None:
         self.op_types: dict[str, str] = {}
         self.violations: dict[str, tuple[Violation, ...]] = {}
 
@@ -87,7 +86,9 @@ class SupportRecorder(PassHook):
             return
         from ..targets import load_target, support
 
-        target = load_target(self._target)
+        target = load_target(
+            str(step.module_pass.spec(include_default=True).parameters["target"][0])
+        )
         for op in _onnx_ops(module):
             self.violations[_main_node(op)] = support(op, target).violations
 

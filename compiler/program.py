@@ -9,7 +9,7 @@ from xdsl.dialects.builtin import ModuleOp
 from ..drpdialect.errors import UserError
 from .lowering import Lowering, level_named
 from .models import Model
-from .module_files import print_module
+from .module_files import print_module, target_of
 from .names import BACKENDS
 from .pipelines import unknown
 from .signature import Port, inputs_of, outputs_of
@@ -25,10 +25,10 @@ class Program:
     it computes in (see `drpc.compiler.compile`).
     """
 
-    def __init__(self, model: Model, module: ModuleOp, target: str, recorder: "SupportRecorder"):
+    def __init__(self, model: Model, module: ModuleOp, recorder: "SupportRecorder"):
         self.model = model
         self.module = module
-        self.target = target
+        self.target = target_of(module) or ""
         self.precision = "fp32"
         self._recorder = recorder
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from ..names import DEFAULT_TARGET
 from . import options
 from .failures import fail
 from .progress import working
@@ -15,7 +14,7 @@ from .progress import working
 def lower(
     model: options.Model,
     emit: options.Emit = "drp-ir",
-    target: options.Target = DEFAULT_TARGET,
+    target: options.Target = None,
     shape: options.Shape = None,
     calib: options.Calibration = None,
     output: Annotated[
@@ -75,7 +74,7 @@ def run(
     outputs: Annotated[
         Path | None, typer.Option(metavar="OUT.npz", help="Write the outputs here.")
     ] = None,
-    target: options.Target = DEFAULT_TARGET,
+    target: options.Target = None,
     precision: options.Precision = None,
     calib: options.Calibration = None,
     backend: options.Backend = "interpreter",
@@ -111,7 +110,10 @@ def run(
             f'{example_of_inputs(program.inputs)}"'
         )
     if precision is None:
-        print(f"computing in fp32: {target}'s own arithmetic is not available", file=sys.stderr)
+        print(
+            f"computing in fp32: {program.target}'s own arithmetic is not available",
+            file=sys.stderr,
+        )
     arrays = read_arrays(inputs, program.inputs)
     with working("running"):
         results = program.run(arrays, backend)
@@ -122,7 +124,7 @@ def run(
 
 def check(
     model: options.Model,
-    target: options.Target = DEFAULT_TARGET,
+    target: options.Target = None,
     shape: options.Shape = None,
     json: options.Json = False,
 ) -> None:
@@ -148,7 +150,7 @@ def check(
 
 def bisect(
     model: options.Model,
-    target: options.Target = DEFAULT_TARGET,
+    target: options.Target = None,
     shape: options.Shape = None,
     inputs: options.SampleInputs = None,
     tolerance: Annotated[

@@ -13,7 +13,7 @@ def passes(
         str | None,
         typer.Argument(metavar="[PASS]", help="Only this pass.", autocompletion=options.pass_names),
     ] = None,
-    target: options.Target = DEFAULT_TARGET,
+    target: options.Target = None,
 ) -> None:
     """Print a target's pipeline, and what each of its passes rewrites and leaves alone.
 
@@ -24,7 +24,7 @@ def passes(
     """
     from .reports import pass_text, pipeline_text
 
-    print(pipeline_text(target) if name is None else pass_text(name))
+    print(pipeline_text(target or DEFAULT_TARGET) if name is None else pass_text(name))
 
 
 def targets(

@@ -65,9 +65,10 @@ Model = Annotated[
     ),
 ]
 Target = Annotated[
-    str,
+    str | None,
     typer.Option(
         help="The machine to compile for: a name (see `drpc targets`) or a .toml file.",
+        show_default="rzv2h, or the one that a .mlir was converted for",
         autocompletion=target_names,
     ),
 ]

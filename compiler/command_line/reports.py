@@ -65,8 +65,8 @@ def print_placement(placement: "Placement") -> None:
         f"\n{summary['ops']} operators: {summary['ai-mac']} on the AI-MAC, {summary['drp']} on the "
         f"DRP, {summary['cpu']} on the CPU in {summary['cpu_regions']} regions, "
         f"{summary['fused']} fused, {summary['folded']} folded\n"
-        f"{summary['macs_on_accelerator']:.1%} of {summary['macs']:,} multiply-accumulates on the "
-        "accelerator",
+        f"{summary['macs_on_accelerator']:.1%} of {summary['macs']:,} multiply-accumulates run on "
+        "the accelerator",
         highlight=False,
     )
 
