@@ -69,7 +69,10 @@ class Lowering:
         if own is None:
             return pipeline_to(self.level, self.target or DEFAULT_TARGET)
         if self.level == "onnx-ir":
-            raise UserError("the module is drp-ir already: it cannot go back to onnx-ir")
+            raise UserError(
+                "the module is drp-ir already and cannot go back to onnx-ir: start from the .onnx "
+                "model"
+            )
         if self.target not in (None, own):
             raise UserError(
                 f"the module was converted for target {own}, not for {self.target}: start from "

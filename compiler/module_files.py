@@ -49,7 +49,7 @@ def read_module(path: Path) -> ModuleOp:
     A tensor without its bytes is no error here: lowering and printing mostly do without.
     Raises UserError on text that does not parse or verify, and on an unreadable file.
     """
-    from xdsl.parser import Parser
+    from ..drpdialect.parsing import DrpParser
 
     try:
         text = path.read_text(encoding="utf-8")
@@ -58,7 +58,7 @@ def read_module(path: Path) -> ModuleOp:
     except UnicodeDecodeError as error:
         raise UserError(f"{path}: expected MLIR text in UTF-8: {error}") from error
     try:
-        module = Parser(make_context(), text, str(path)).parse_module()
+        module = DrpParser(make_context(), text, str(path)).parse_module()
         module.verify()
     except ParseError as error:
         raise UserError(str(error)) from error

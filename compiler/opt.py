@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import IO
 
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import DiagnosticException, ParseError, ShrinkException
 from xdsl.xdsl_opt_main import xDSLOptMain
 
 from ..drpdialect.errors import UserError
+from ..drpdialect.parsing import DrpParser
 from ..drpdialect.weights import store_path
 from .debugging import PassFailure, run_passes
 from .debugging.hooks import DebugOptions, hooks_for
@@ -32,6 +34,7 @@ class DrpOptMain(xDSLOptMain):
     def __init__(self, args: Sequence[str] | None = None):
         self._weights = WeightPool()
         self._output = _Output()
+        self.passes: tuple[ModulePass, ...] = ()
         super().__init__("Run passes on a module: drpc opt FILE.mlir -p 'drp-fuse,cse,dce'", args)
 
     def register_all_dialects(self) -> None:
@@ -47,6 +50,7 @@ class DrpOptMain(xDSLOptMain):
 
     def register_all_frontends(self) -> None:
         super().register_all_frontends()
+        self.available_frontends["mlir"] = self._parse_text
         self.available_frontends["onnx"] = lambda _: self._model.load()
 
     def register_all_arguments(self, arg_parser: argparse.ArgumentParser) -> None:
@@ -120,6 +124,10 @@ class DrpOptMain(xDSLOptMain):
             self._weights.save(store_path(path))
         with written_whole(path) as file:
             file.write(self._output.getvalue().encode())
+
+    def _parse_text(self, text: IO[bytes]) -> ModuleOp:
+        parser = DrpParser(self.ctx, text.read(), self.get_input_name())
+        return parser.parse_module(not self.args.no_implicit_module)
 
     @property
     def _model(self) -> Model:

@@ -79,3 +79,9 @@ class Program:
         from ..backends.interpreter import ModuleInterpreter
 
         return ModuleInterpreter(self.module)
+
+    @cached_property
+    def _cpu(self) -> Any:
+        from ..backends.cpu import CpuModule
+
+        return CpuModule(Lowering(self.model, "onnx-ir", self.target).run())

@@ -97,7 +97,7 @@ def _random_array(port: Port, seed: int) -> np.ndarray:
     if dtype.hasobject:
         return np.full(shape, "", object)
     if dtype.kind in "iu" and dtype.itemsize == 1:
-        limits = np.iinfo(dtype)
+        limits = np.iinfo(dtype.name)
         return generator.integers(limits.min, limits.max, shape, dtype, endpoint=True)
     if dtype.kind in "biu" or dtype.name in ("int4", "uint4", "int2", "uint2"):
         return generator.integers(0, 2, shape).astype(dtype)

@@ -6,17 +6,34 @@ from typing import Annotated
 
 import typer
 
-from . import options
 from .failures import fail
+from .options import (
+    BackendOption,
+    CalibrationOption,
+    CheckPassesOption,
+    DumpDirOption,
+    EmitOption,
+    InputsOption,
+    JsonOption,
+    ModelArgument,
+    PrecisionOption,
+    PrintAfterOption,
+    PrintBeforeOption,
+    SampleInputsOption,
+    ShapeOption,
+    TargetOption,
+    TimePassesOption,
+    parse_shapes,
+)
 from .progress import working
 
 
 def lower(
-    model: options.Model,
-    emit: options.Emit = "drp-ir",
-    target: options.Target = None,
-    shape: options.Shape = None,
-    calib: options.Calibration = None,
+    model: ModelArgument,
+    emit: EmitOption = "drp-ir",
+    target: TargetOption = None,
+    shape: ShapeOption = None,
+    calib: CalibrationOption = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -27,12 +44,12 @@ def lower(
             "alone, on standard output.",
         ),
     ] = None,
-    inputs: options.SampleInputs = None,
-    print_ir_before: options.PrintBefore = None,
-    print_ir_after: options.PrintAfter = None,
-    dump_dir: options.DumpDir = None,
-    time_passes: options.TimePasses = False,
-    check_passes: options.CheckPasses = False,
+    inputs: SampleInputsOption = None,
+    print_ir_before: PrintBeforeOption = None,
+    print_ir_after: PrintAfterOption = None,
+    dump_dir: DumpDirOption = None,
+    time_passes: TimePassesOption = False,
+    check_passes: CheckPassesOption = False,
 ) -> None:
     """Lower a model to a level of IR and print it as MLIR text.
 
@@ -51,7 +68,7 @@ def lower(
     from .pass_progress import PassProgress
 
     require_available(None, calib)
-    source = Model.of(model, options.parse_shapes(shape))
+    source = Model.of(model, parse_shapes(shape))
     debugging = DebugOptions(
         print_before=tuple(print_ir_before or ()),
         print_after=tuple(print_ir_after or ()),
@@ -69,16 +86,16 @@ def lower(
 
 
 def run(
-    model: options.Model,
-    inputs: options.Inputs = None,
+    model: ModelArgument,
+    inputs: InputsOption = None,
     outputs: Annotated[
         Path | None, typer.Option(metavar="OUT.npz", help="Write the outputs here.")
     ] = None,
-    target: options.Target = None,
-    precision: options.Precision = None,
-    calib: options.Calibration = None,
-    backend: options.Backend = "interpreter",
-    shape: options.Shape = None,
+    target: TargetOption = None,
+    precision: PrecisionOption = None,
+    calib: CalibrationOption = None,
+    backend: BackendOption = "interpreter",
+    shape: ShapeOption = None,
     trace: Annotated[
         Path | None,
         typer.Option(
@@ -103,7 +120,7 @@ def run(
     if trace is not None:
         fail("--trace is of the simulator, which is not available in this version")
     with working("compiling"):
-        program = compile(model, target, shapes=options.parse_shapes(shape))
+        program = compile(model, target, shapes=parse_shapes(shape))
     if inputs is None:
         fail(
             f'expected --inputs IN.npz; make one with\n  python -c "import numpy as np; '
@@ -123,10 +140,10 @@ def run(
 
 
 def check(
-    model: options.Model,
-    target: options.Target = None,
-    shape: options.Shape = None,
-    json: options.Json = False,
+    model: ModelArgument,
+    target: TargetOption = None,
+    shape: ShapeOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Tell for every ONNX operator where it would run on a target, and why.
 
@@ -141,7 +158,7 @@ def check(
     from .reports import print_json, print_placement
 
     with working("compiling"):
-        program = compile(model, target, shapes=options.parse_shapes(shape))
+        program = compile(model, target, shapes=parse_shapes(shape))
     if json:
         print_json(program.placement.to_json())
     else:
@@ -149,10 +166,10 @@ def check(
 
 
 def bisect(
-    model: options.Model,
-    target: options.Target = None,
-    shape: options.Shape = None,
-    inputs: options.SampleInputs = None,
+    model: ModelArgument,
+    target: TargetOption = None,
+    shape: ShapeOption = None,
+    inputs: SampleInputsOption = None,
     tolerance: Annotated[
         float,
         typer.Option(
@@ -171,7 +188,7 @@ def bisect(
     from ..models import Model
     from .reports import print_bisection
 
-    source = Model.of(model, options.parse_shapes(shape))
+    source = Model.of(model, parse_shapes(shape))
     with working("comparing with ONNX Runtime") as status:
         found = search(
             source,

@@ -5,15 +5,19 @@ from typing import Annotated
 import typer
 
 from ..names import DEFAULT_TARGET
-from . import options
+from .options import (
+    TargetOption,
+    pass_names,
+    target_names,
+)
 
 
 def passes(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[PASS]", help="Only this pass.", autocompletion=options.pass_names),
+        typer.Argument(metavar="[PASS]", help="Only this pass.", autocompletion=pass_names),
     ] = None,
-    target: options.Target = None,
+    target: TargetOption = None,
 ) -> None:
     """Print a target's pipeline, and what each of its passes rewrites and leaves alone.
 
@@ -33,7 +37,7 @@ def targets(
         typer.Argument(
             metavar="[NAME]",
             help="A target's name, or a .toml file of your own.",
-            autocompletion=options.target_names,
+            autocompletion=target_names,
         ),
     ] = None,
 ) -> None:

@@ -58,13 +58,13 @@ def _precision_names(incomplete: str) -> list[str]:
     return [precision for precision in ("fp32", "target") if precision.startswith(incomplete)]
 
 
-Model = Annotated[
+ModelArgument = Annotated[
     Path,
     typer.Argument(
         metavar="MODEL", help="A .onnx model, or a .mlir module that drpc printed.", dir_okay=False
     ),
 ]
-Target = Annotated[
+TargetOption = Annotated[
     str | None,
     typer.Option(
         help="The machine to compile for: a name (see `drpc targets`) or a .toml file.",
@@ -72,7 +72,7 @@ Target = Annotated[
         autocompletion=target_names,
     ),
 ]
-Shape = Annotated[
+ShapeOption = Annotated[
     list[str] | None,
     typer.Option(
         "--shape",
@@ -80,7 +80,7 @@ Shape = Annotated[
         help="The sizes of an input that has dynamic dimensions. Repeatable.",
     ),
 ]
-Calibration = Annotated[
+CalibrationOption = Annotated[
     Path | None,
     typer.Option(
         "--calib",
@@ -88,7 +88,7 @@ Calibration = Annotated[
         help="Calibration samples for INT8 targets: not available in this version.",
     ),
 ]
-Precision = Annotated[
+PrecisionOption = Annotated[
     str | None,
     typer.Option(
         metavar="fp32|target",
@@ -97,7 +97,7 @@ Precision = Annotated[
         autocompletion=_precision_names,
     ),
 ]
-Backend = Annotated[
+BackendOption = Annotated[
     str,
     typer.Option(
         metavar="interpreter|simulator|cpu",
@@ -106,7 +106,7 @@ Backend = Annotated[
         autocompletion=_backend_names,
     ),
 ]
-Emit = Annotated[
+EmitOption = Annotated[
     str,
     typer.Option(
         metavar="onnx-ir|drp-ir|drp-hw",
@@ -114,12 +114,12 @@ Emit = Annotated[
         autocompletion=_level_names,
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Inputs = Annotated[
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+InputsOption = Annotated[
     Path | None,
     typer.Option(metavar="IN.npz", help="Inputs: one array per input name."),
 ]
-SampleInputs = Annotated[
+SampleInputsOption = Annotated[
     Path | None,
     typer.Option(
         "--inputs", metavar="IN.npz", help="Sample inputs. Default: seeded random values."
@@ -128,7 +128,7 @@ SampleInputs = Annotated[
 
 _DEBUGGING: Final = "Debugging (on stderr)"
 
-PrintBefore = Annotated[
+PrintBeforeOption = Annotated[
     list[str] | None,
     typer.Option(
         "--print-ir-before",
@@ -138,7 +138,7 @@ PrintBefore = Annotated[
         rich_help_panel=_DEBUGGING,
     ),
 ]
-PrintAfter = Annotated[
+PrintAfterOption = Annotated[
     list[str] | None,
     typer.Option(
         "--print-ir-after",
@@ -148,7 +148,7 @@ PrintAfter = Annotated[
         rich_help_panel=_DEBUGGING,
     ),
 ]
-DumpDir = Annotated[
+DumpDirOption = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
@@ -157,11 +157,11 @@ DumpDir = Annotated[
         rich_help_panel=_DEBUGGING,
     ),
 ]
-TimePasses = Annotated[
+TimePassesOption = Annotated[
     bool,
     typer.Option("--time-passes", help="Print each pass's time.", rich_help_panel=_DEBUGGING),
 ]
-CheckPasses = Annotated[
+CheckPassesOption = Annotated[
     bool,
     typer.Option(
         "--check-passes",
