@@ -1,7 +1,7 @@
 """The machines as data, and the rules that say which operators they run."""
 
 from .machine import Fact, Limits, Machine, Status, Target, load_target, target_names
-from .rules import Support, Violation, support
+from .rules.support import Support, Violation, support
 
 __all__ = [
     "Fact",

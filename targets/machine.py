@@ -276,5 +276,5 @@ def _require_possible(where: str, bounds: Mapping[str, Any], value: float) -> No
         raise UserError(f"{where}: expected at least {bounds['least']}, but got {value}")
     if bounds["most"] is not None and value > bounds["most"]:
         raise UserError(f"{where}: expected at most {bounds['most']}, but got {value}")
-    if bounds["power_of_two"] and value.__class__ is int and value & (value - 1):
+    if bounds["power_of_two"] and math.log2(value) % 1:
         raise UserError(f"{where}: expected a power of two, but got {value}")

@@ -11,10 +11,10 @@ from typing import Final
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import SSAValue
+from xdsl.ir import Operation, SSAValue
 
 from ...drpdialect.drp.base import Engine
-from ...drpdialect.onnx import OnnxOp
+from ...drpdialect.onnx import NoValueOp, OnnxOp
 from ...targets import load_target, support
 from ..base import DrpPass
 from . import convolutions, elementwise, movement, normalisations, reductions
@@ -83,6 +83,12 @@ def _convert(node: OnnxOp) -> None:
         if old.type != new.type:
             raise TypeError(f"{node.op_type} gives {old.type}, but its job {new.type}")
         old.replace_all_uses_with(new)
-    block = node.parent_block()
-    assert block is not None
-    block.erase_op(node)
+    omitted = {v.owner for v in node.inputs if isinstance(v.owner, NoValueOp)}
+    for op in (node, *omitted):
+        _erase_unused(op)
+
+
+def _erase_unused(op: Operation) -> None:
+    block = op.parent_block()
+    if block is not None and not any(result.uses for result in op.results):
+        block.erase_op(op)

@@ -1,16 +1,17 @@
 """Attributes with their schema's defaults, constant operands and static shapes of a node."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import onnx.helper
 from xdsl.dialects.builtin import (
     DYNAMIC_INDEX,
-    ArrayAttr,
     DenseArrayBase,
+    Float32Type,
     FloatAttr,
     IntegerAttr,
+    IntegerType,
     StringAttr,
     TensorType,
 )
@@ -60,19 +61,19 @@ def text_attribute(op: OnnxOp, name: str, default: str | None = None) -> str:
 def ints_attribute(op: OnnxOp, name: str) -> tuple[int, ...] | None:
     """A list of integers, None where the attribute is absent."""
     attribute = op.attributes.get(name)
-    if isinstance(attribute, DenseArrayBase):
-        return tuple(int(value) for value in attribute.get_values())
-    if isinstance(attribute, ArrayAttr):
-        return tuple(item.value.data for item in attribute if isinstance(item, IntegerAttr))
-    return None
+    if not isinstance(attribute, DenseArrayBase):
+        return None
+    return tuple(int(value) for value in cast(DenseArrayBase[IntegerType], attribute).get_values())
 
 
 def floats_attribute(op: OnnxOp, name: str) -> tuple[float, ...] | None:
     """A list of floats, None where the attribute is absent."""
     attribute = op.attributes.get(name)
-    if isinstance(attribute, DenseArrayBase):
-        return tuple(float(value) for value in attribute.get_values())
-    return None
+    if not isinstance(attribute, DenseArrayBase):
+        return None
+    return tuple(
+        float(value) for value in cast(DenseArrayBase[Float32Type], attribute).get_values()
+    )
 
 
 def _default(op: OnnxOp, name: str) -> Any:

@@ -118,11 +118,11 @@ def padding_of(op: OnnxOp) -> Padding:
 def repeats_of(op: OnnxOp) -> tuple[int, ...]:
     """How often a Tile lays its input along each axis. Raises Undetermined."""
     rank = len(shape_of_input(op, 0))
-    repeats = constant_ints(op, 1) or ()
-    axis = constant_ints(op, 2)  # opset 1: one count along one axis
+    repeats, axis = constant_ints(op, 1) or (), constant_ints(op, 2)
     if axis is None:
         return repeats
-    return tuple(repeats[0] if i == axis[0] else 1 for i in range(rank))
+    counts = dict(zip(axis, repeats, strict=True))  # opset 1: one count along one axis
+    return tuple(counts.get(i, 1) for i in range(rank))
 
 
 def gather_indices_of(op: OnnxOp) -> tuple[int, tuple[int, ...], Shape]:

@@ -49,8 +49,8 @@ def resizing_of(op: OnnxOp) -> Resizing:
     """
     if op.op_type == "Upsample" or version_of(op) <= _LEGACY_OPSET:
         scales = _legacy_scales(op)
-        rounding = _legacy_rounding(scales)
         mode = {"bilinear": "linear"}.get(text_attribute(op, "mode"), text_attribute(op, "mode"))
+        rounding = _legacy_rounding(scales) if mode == "nearest" else "floor"
         return Resizing(scales, mode, "asymmetric", rounding, -0.75, False, False)
     return Resizing(
         _scales(op),

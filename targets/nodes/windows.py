@@ -3,9 +3,8 @@
 One spatial axis is read as two: height 1, and the axis as width.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ...drpdialect.drp import shapes
 from ...drpdialect.onnx import OnnxOp
 from .attributes import (
     Undetermined,
@@ -32,7 +31,8 @@ class Window:
     @property
     def extent(self) -> Pair:
         """Height and width that the window covers, its holes included."""
-        return tuple_of(self.dilations[i] * (self.kernel[i] - 1) + 1 for i in range(2))
+        (h, w), (dh, dw) = self.kernel, self.dilations
+        return (dh * (h - 1) + 1, dw * (w - 1) + 1)
 
     def positions(self, size: Pair, *, overhang: bool = False) -> Pair:
         """Where the window fits in an input of that size.
@@ -40,25 +40,15 @@ class Window:
         With `overhang` (ONNX's ceil_mode) the last one may reach beyond the padded input as long
         as it starts within the input or the padding before it.
         """
-        fitting = shapes.spatial_windows(size, self.kernel, self.strides, self.dilations, self.pads)
+        return (self._positions(size, 0, overhang), self._positions(size, 1, overhang))
+
+    def _positions(self, size: Pair, i: int, overhang: bool) -> int:
+        room = size[i] + self.pads[i] + self.pads[i + 2] - self.extent[i]
         if not overhang:
-            return (fitting[0], fitting[1])
-        return tuple_of(
-            _hanging(size[i] + self.pads[i], self.pads[i + 2], self.extent[i], self.strides[i])
-            for i in range(2)
-        )
-
-
-def tuple_of(pair: object) -> Pair:
-    """Two numbers."""
-    first, second = pair  # pyright: ignore[reportGeneralTypeIssues]
-    return (first, second)
-
-
-def _hanging(size: int, pad_behind: int, extent: int, stride: int) -> int:
-    """Positions with overhang along one axis; `size` includes the padding in front."""
-    count = -(-(size + pad_behind - extent) // stride) + 1
-    return count - 1 if (count - 1) * stride >= size else count
+            return room // self.strides[i] + 1
+        last = -(-room // self.strides[i])
+        starts_inside = last * self.strides[i] < size[i] + self.pads[i]
+        return last + 1 if starts_inside else last
 
 
 def spatial_shape(op: OnnxOp) -> Pair:
@@ -72,10 +62,8 @@ def spatial_shape(op: OnnxOp) -> Pair:
 def window_of(op: OnnxOp) -> Window:
     """The window of a Conv or a pool. Raises Undetermined."""
     size = spatial_shape(op)
-    kernel = _kernel(op)
-    strides = _pair(ints_attribute(op, "strides"), 1)
-    dilations = _pair(ints_attribute(op, "dilations"), 1)
-    window = Window(kernel, strides, dilations, _explicit_pads(op))
+    strides, dilations = _steps(op)
+    window = Window(_kernel(op), strides, dilations, _explicit_pads(op))
     auto_pad = text_attribute(op, "auto_pad")
     if auto_pad not in ("SAME_UPPER", "SAME_LOWER"):
         return window
@@ -83,7 +71,7 @@ def window_of(op: OnnxOp) -> Window:
         max((-(-size[i] // strides[i]) - 1) * strides[i] + window.extent[i] - size[i], 0)
         for i in range(2)
     ]
-    return Window(kernel, strides, dilations, _split_pads(missing, auto_pad == "SAME_UPPER"))
+    return replace(window, pads=_split_pads(missing, auto_pad == "SAME_UPPER"))
 
 
 def transposed_window_of(op: OnnxOp) -> tuple[Window, Pair]:
@@ -93,23 +81,31 @@ def transposed_window_of(op: OnnxOp) -> tuple[Window, Pair]:
     are those that lead to it; they may be negative.
     """
     size = spatial_shape(op)
-    strides = _pair(ints_attribute(op, "strides"), 1)
-    dilations = _pair(ints_attribute(op, "dilations"), 1)
+    strides, dilations = _steps(op)
     output_padding = _pair(ints_attribute(op, "output_padding"), 0)
     window = Window(_kernel(op), strides, dilations, _explicit_pads(op))
     auto_pad = text_attribute(op, "auto_pad")
     wanted = ints_attribute(op, "output_shape")
     if wanted is None and auto_pad not in ("SAME_UPPER", "SAME_LOWER"):
         return window, output_padding
-    scaled = tuple_of(size[i] * strides[i] for i in range(2))
-    spatial = len(shape_of_input(op, 0)) - 2
-    output = scaled if wanted is None else _pair(wanted[-spatial:], 1)
+    output = (size[0] * strides[0], size[1] * strides[1])
+    if wanted is not None:
+        output = _pair(wanted[2 - len(shape_of_input(op, 0)) :], 1)
     surplus = [
         strides[i] * (size[i] - 1) + output_padding[i] + window.extent[i] - output[i]
         for i in range(2)
     ]
     pads = _split_pads(surplus, auto_pad == "SAME_UPPER")
-    return Window(window.kernel, strides, dilations, pads), output_padding
+    return replace(window, pads=pads), output_padding
+
+
+def _steps(op: OnnxOp) -> tuple[Pair, Pair]:
+    """Strides and dilations. Raises Undetermined where one is not positive."""
+    strides = _pair(ints_attribute(op, "strides"), 1)
+    dilations = _pair(ints_attribute(op, "dilations"), 1)
+    if min(*strides, *dilations) < 1:
+        raise Undetermined(f"found strides {strides} and dilations {dilations}")
+    return strides, dilations
 
 
 def has_overhang(op: OnnxOp) -> bool:

@@ -3,7 +3,6 @@
 import math
 
 from ...drpdialect.constants import constant_attr_of
-from ...drpdialect.drp import shapes
 from ...drpdialect.onnx import OnnxOp
 from ..machine import Target
 from ..nodes import (
@@ -61,13 +60,15 @@ def scale_fits_axes(op: OnnxOp, target: Target) -> str | None:
         if op.input(index) is None:
             continue
         shape = shape_of_input(op, index)
-        fits = len(shape) <= len(normalised) and all(
-            size in (1, wanted)
-            for size, wanted in zip(reversed(shape), reversed(normalised), strict=False)
-        )
-        if not fits:
+        if not _broadcasts_to(shape, normalised):
             return f"found {shape} for axes of {normalised}"
     return None
+
+
+def _broadcasts_to(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether a tensor can be repeated to a shape without that shape growing."""
+    pairs = zip(reversed(shape), reversed(wanted), strict=False)
+    return len(shape) <= len(wanted) and all(size in (1, most) for size, most in pairs)
 
 
 @rule("export the model with opset 21 or newer, or with constant scale and bias")
@@ -135,8 +136,7 @@ def slope_shape(op: OnnxOp, target: Target) -> str | None:
     if version_of(op) < 7:  # one slope a channel, or one in all
         return None
     x, slope = shape_of_input(op, 0), shape_of_input(op, 1)
-    fits = len(slope) <= len(x) and shapes.broadcast(x, slope) == x
-    return None if fits else f"found {slope} for {x}"
+    return None if _broadcasts_to(slope, x) else f"found {slope} for {x}"
 
 
 @rule("detect positive or negative infinity, or both")
@@ -148,8 +148,10 @@ def detects_infinity(op: OnnxOp, target: Target) -> str | None:
 
 # --- quantised numbers -----------------------------------------------------------------------
 
-_QUANTISED = {"QuantizeLinear": ("i8", "ui8", "i16", "ui16")}
-_QUANTISED["DequantizeLinear"] = (*_QUANTISED["QuantizeLinear"], "i32")
+_QUANTISED = {
+    "QuantizeLinear": ("i8", "ui8", "i16", "ui16"),
+    "DequantizeLinear": ("i8", "ui8", "i16", "ui16", "i32"),
+}
 
 
 @rule("quantise to 8 bits")

@@ -26,7 +26,7 @@ GENERAL: Final = (t.static_shapes, t.no_empty_tensors, t.tensor_rank, t.one_resu
 _FLOAT = (t.float_elements,)
 _MOVES = (t.movable_elements,)
 _PLAIN = (t.plain_elements,)
-_WINDOW = (w.spatial_axes, w.feature_size)
+_WINDOW = (w.spatial_axes, w.feature_size, w.positive_steps)
 _CONVOLUTION = (
     *_FLOAT,
     *_WINDOW,

@@ -2,7 +2,7 @@
 
 from ...drpdialect.onnx import OnnxOp
 from ..machine import Target
-from ..nodes import result_shape, shape_of_input
+from ..nodes import ints_attribute, result_shape, shape_of_input
 from ..nodes.windows import (
     Window,
     has_overhang,
@@ -64,6 +64,13 @@ def pool_stride(op: OnnxOp, target: Target) -> str | None:
 
 def _beyond(found: tuple[int, int], limit: int) -> str | None:
     return None if max(found) <= limit else f"found {found[0]}x{found[1]}"
+
+
+@rule("use strides and dilations of at least 1")
+def positive_steps(op: OnnxOp, target: Target) -> str | None:
+    """Strides and dilations are at least 1."""
+    steps = [*(ints_attribute(op, "strides") or ()), *(ints_attribute(op, "dilations") or ())]
+    return None if min(steps, default=1) >= 1 else f"found {min(steps)}"
 
 
 @rule("crop with a Slice instead of negative padding")

@@ -1,0 +1,104 @@
+"""convert-onnx-to-drp: every operator in every way it is written, against ONNX Runtime."""
+
+import numpy as np
+import pytest
+from convert_cases import FAMILIES
+from one_node import OneNode, assert_agrees, jobs_of, main_ops, rng_array
+
+from drpc.drpdialect import drp
+from drpc.drpdialect.constants import constant_of
+from drpc.drpdialect.errors import UserError
+from drpc.drpdialect.onnx import OnnxOp
+from drpc.passes.convert_onnx_to_drp import CONVERTERS
+from drpc.targets.rules.table import OPERATORS
+
+CASES = [case for cases in FAMILIES.values() for case in cases]
+
+_WITHOUT_A_CASE = {"Swish"}  # ONNX Runtime has no kernel for it
+_TOLERANCES = {"GlobalLpPool": 2e-5}
+
+
+def test_every_supported_operator_has_a_converter() -> None:
+    assert set(CONVERTERS) == set(OPERATORS)
+
+
+def test_every_supported_operator_has_a_case() -> None:
+    assert {case.op_type for case in CASES} | _WITHOUT_A_CASE == set(OPERATORS)
+
+
+@pytest.mark.parametrize("case", CASES, ids=map(str, CASES))
+def test_agrees_with_onnx_runtime(case: OneNode) -> None:
+    assert_agrees(case)
+
+
+@pytest.mark.parametrize("case", CASES, ids=map(str, CASES))
+def test_same_jobs_on_every_target(case: OneNode) -> None:
+    names = [job.name for job in jobs_of(case.converted())]
+    for target in ("rzv2l", "rzv2m", "rzv2ma", "rzv2n"):
+        assert [job.name for job in jobs_of(case.converted(target))] == names
+
+
+def test_weights_are_shared_not_copied() -> None:
+    weights = rng_array(5, 4)
+    case = OneNode("Gemm", [rng_array(3, 4), weights], {"transB": 1}, (1,))
+    module = case.converted()
+    original, view = (
+        constant_of(op.result) for op in main_ops(module) if isinstance(op, drp.ConstantOp)
+    )
+    assert original is not None
+    assert view is not None
+    assert np.shares_memory(original, view)
+
+
+def test_what_stays_is_untouched() -> None:
+    case = OneNode("TopK", [rng_array(3, 4), np.array([2])], {}, (1,), results=2)
+    before = [str(op) for op in main_ops(case.module())]
+    assert [str(op) for op in main_ops(case.converted())] == before
+
+
+def test_a_node_that_breaks_a_rule_stays() -> None:
+    case = OneNode("Relu", [rng_array(3, 4).astype(np.float64)])
+    (node,) = (op for op in main_ops(case.converted()) if isinstance(op, OnnxOp))
+    assert node.op_type == "Relu"
+
+
+def _broken(op_type: str, index: int, value: float) -> OneNode:
+    operands = {
+        "Conv": [rng_array(1, 3, 5, 5), rng_array(4, 3, 3, 3), rng_array(4)],
+        "ConvTranspose": [rng_array(1, 3, 5, 5), rng_array(3, 4, 3, 3), rng_array(4)],
+        "MatMul": [rng_array(2, 3), rng_array(3, 4)],
+        "Gemm": [rng_array(2, 3), rng_array(3, 4), rng_array(4)],
+        "BatchNormalization": [rng_array(2, 3, 4), *(np.abs(rng_array(3)),) * 4],
+    }[op_type]
+    bad = operands[index].copy()
+    bad.reshape(-1)[1] = value
+    operands = [*operands[:index], bad, *operands[index + 1 :]]
+    return OneNode(op_type, operands, {}, tuple(range(1, len(operands))))
+
+
+@pytest.mark.parametrize(
+    ("op_type", "index"),
+    [
+        *(("Conv", 1), ("Conv", 2), ("ConvTranspose", 1), ("MatMul", 1), ("Gemm", 1), ("Gemm", 2)),
+        *(("BatchNormalization", index) for index in (1, 2, 3, 4)),
+    ],
+)
+def test_nan_in_weights_is_refused(op_type: str, index: int) -> None:
+    expected = rf"initializer x{index} of node node \({op_type}\) holds NaN"
+    with pytest.raises(UserError, match=expected):
+        _broken(op_type, index, np.nan).converted()
+
+
+def test_infinity_in_weights_is_refused() -> None:
+    with pytest.raises(UserError, match="initializer x1 of node node .* holds an infinite number"):
+        _broken("Conv", 1, np.inf).converted()
+
+
+def test_infinity_in_statistics_is_not_refused() -> None:
+    assert_agrees(_broken("BatchNormalization", 4, np.inf))
+
+
+def test_finite_weights_whose_sum_overflows_are_not_refused() -> None:
+    large = np.full((4, 3, 3, 3), 3e38, np.float32)
+    case = OneNode("Conv", [rng_array(1, 3, 5, 5), large], {}, (1,))
+    assert [job.name for job in jobs_of(case.converted())] == ["drp.conv"]
