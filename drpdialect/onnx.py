@@ -117,6 +117,8 @@ class OnnxOp(IRDLOperation):
         schema = find_schema(self.domain, self.op_type, version)
         if schema is not None:
             verify_against(self, schema)
+        elif self.domain == DEFAULT_DOMAIN:
+            raise VerifyException(f"{self.op_type} does not exist in opset {version}")
 
     def print(self, printer: Printer) -> None:
         _print_node(self, printer)

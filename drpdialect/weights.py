@@ -191,10 +191,10 @@ def _print_elements(printer: Printer, array: np.ndarray) -> None:
 
 def _print_element(printer: Printer, item: Any) -> None:
     if isinstance(item, str):
-        printer.print_string_literal(item)
+        printer.print_bytes_literal(item.encode("utf-8", "surrogateescape"))
         return
     if isinstance(item, bytes):
-        printer.print_string_literal(item.decode("utf-8", "surrogateescape"))
+        printer.print_bytes_literal(item)
         return
     if isinstance(item, np.complexfloating):
         printer.print_string(f"({scalar_text(item.real)}, {scalar_text(item.imag)})")
@@ -206,6 +206,9 @@ def _parse_element(parser: AttrParser) -> Any:
     text = parser.parse_optional_str_literal()
     if text is not None:
         return text
+    content = parser.parse_optional_bytes_literal()
+    if content is not None:
+        return content.decode("utf-8", "surrogateescape")
     if parser.parse_optional_punctuation("(") is None:
         return parse_scalar(parser)
     real = parse_scalar(parser)
@@ -328,6 +331,16 @@ def bind_weights(module: ModuleOp, path: Path) -> list[str]:
     return sorted(missing)
 
 
+_NOT_OF_THE_FORM: Final = (
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+
+
 def _open_store(path: Path) -> tuple[dict[str, tuple[int, int]], np.ndarray]:
     size = path.stat().st_size
     malformed = ValueError(f"{path}: not a safetensors file, or a truncated one")
@@ -344,7 +357,7 @@ def _open_store(path: Path) -> tuple[dict[str, tuple[int, int]], np.ndarray]:
             for name, entry in header.items()
             if name != "__metadata__"
         }
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except _NOT_OF_THE_FORM as error:
         raise malformed from error
     data = raw[8 + header_size :]
     if any(not 0 <= begin <= end <= data.size for begin, end in entries.values()):
