@@ -9,6 +9,8 @@ from types import EllipsisType
 
 import numpy as np
 
+from .parallel import for_each
+
 BLOCK = 1 << 15
 """Elements of a piece: a few float32 operands of that size fit a 512 KiB second-level cache."""
 
@@ -34,6 +36,12 @@ def blocks(shape: tuple[int, ...], size: int = BLOCK) -> list[Index]:
 
 
 def for_each_block(shape: tuple[int, ...], work: Callable[[Index], None]) -> None:
-    """Call `work` with each index of `blocks(shape)`."""
-    for index in blocks(shape):
-        work(index)
+    """Call `work` with each index of `blocks(shape)`, on all threads."""
+    for_each(blocks(shape), work)
+
+
+def for_each_row_block(matrix: np.ndarray, work: Callable[[np.ndarray], None]) -> None:
+    """Call `work` with pieces of whole rows of a matrix, views to be changed in place."""
+    step = max(1, BLOCK // max(1, matrix.shape[1]))
+    starts = range(0, matrix.shape[0], step)
+    for_each(starts, lambda start: work(matrix[start : start + step]))

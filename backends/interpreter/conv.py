@@ -6,6 +6,7 @@ time so that the matrix stays small; depthwise convolutions multiply and add shi
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -14,13 +15,16 @@ from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, im
 from ...drpdialect import drp
 from .blocks import BLOCK
 from .conv_transpose import conv_transpose2d
-from .epilogue import Epilogue
+from .epilogue import Epilogue, Finish
+from .parallel import for_each, split
+from .products import Pieces, piece_count, product
 from .scratch import Scratch
 from .values import bind_wide, integers, result_shape, store
 from .window import Window
 
 _MATRIX_ELEMENTS = 1 << 22
 """Most elements of a gathered matrix (16 MiB of float32), unless one output row needs more."""
+_NO_EPILOGUE = Epilogue()
 
 
 def conv2d(
@@ -28,6 +32,7 @@ def conv2d(
     w: np.ndarray,
     window: Window,
     groups: int = 1,
+    epilogue: Epilogue = _NO_EPILOGUE,
     scratch: Scratch | None = None,
 ) -> np.ndarray:
     """x (N, C, H, W) * w (M, C/groups, kh, kw) -> (N, M, H', W') of x's dtype, float32 or float64.
@@ -39,23 +44,34 @@ def conv2d(
     if y.size == 0:
         return y
     w = np.ascontiguousarray(w)
+    finish = epilogue.on(y.reshape(*y.shape[:2], -1))
     if w.shape[2:] == (1, 1) and groups == 1 and not any(window.pads):
-        _pointwise(x[:, :, :: window.strides[0], :: window.strides[1]], w, y)
+        _pointwise(x[:, :, :: window.strides[0], :: window.strides[1]], w, y, finish)
         return y
-    convolve = _depthwise if groups > 1 and w.shape[1] == 1 else _gathered
-    for image, result in zip(x, y, strict=True):
-        convolve(_padded(image, window.pads), w, window, groups, result, scratch or Scratch())
+    for image in range(x.shape[0]):
+        padded, result = _padded(x[image], window.pads), y[image]
+        done = partial(_finish_image, finish, image)
+        if groups > 1 and w.shape[1] == 1:
+            _depthwise(padded, w, window, result, done)
+        else:
+            _gathered(padded, w, window, groups, result, done, scratch or Scratch())
     return y
 
 
-def _pointwise(x: np.ndarray, w: np.ndarray, y: np.ndarray) -> None:
-    images, channels = x.shape[:2]
-    weights = w.reshape(w.shape[0], channels)
-    if x.shape[2:] == (1, 1):  # a fully connected layer: one product for the whole batch
-        np.matmul(x.reshape(images, channels), weights.T, out=y.reshape(images, -1))
+def _finish_image(finish: Finish, image: int, filters: slice, columns: slice) -> None:
+    finish((image, filters, columns))
+
+
+def _pointwise(x: np.ndarray, w: np.ndarray, y: np.ndarray, finish: Finish) -> None:
+    images, filters = y.shape[:2]
+    weights = w.reshape(filters, -1)
+    if y.shape[2:] == (1, 1):  # a fully connected layer: one product for the whole batch
+        rows, out = x.reshape(images, -1), y.reshape(images, filters)
+        product(rows, weights.T, out, lambda image, filter_: finish((image, filter_)))
         return
-    columns = x.reshape(images, channels, -1)
-    np.matmul(weights, columns, out=y.reshape(images, w.shape[0], -1))
+    for image in range(images):
+        columns, out = x[image].reshape(x.shape[1], -1), y[image].reshape(filters, -1)
+        product(weights, columns, out, partial(_finish_image, finish, image))
 
 
 def _padded(image: np.ndarray, pads: Sequence[int]) -> np.ndarray:
@@ -75,6 +91,7 @@ def _gathered(
     window: Window,
     groups: int,
     result: np.ndarray,
+    finish: Pieces,
     scratch: Scratch,
 ) -> None:
     """Gather the pixels under every tap, (groups, C/groups * kh * kw, positions), and multiply."""
@@ -86,10 +103,40 @@ def _gathered(
     band = max(1, _MATRIX_ELEMENTS // (rows * width))
     for first in range(0, height, band):
         last = min(first + band, height)
+        part = slice(first * width, last * width)
         matrix = scratch.take((*taps.shape[:3], last - first, width), image.dtype)
-        np.copyto(matrix, taps[:, :, :, first:last])
+        _gather(taps[:, :, :, first:last], matrix)
         matrix = matrix.reshape(groups, weights.shape[2], -1)
-        np.matmul(weights, matrix, out=columns[:, :, first * width : last * width])
+        _grouped_product(
+            weights, matrix, columns[:, :, part], partial(_shifted, finish, part.start)
+        )
+
+
+def _shifted(finish: Pieces, start: int, filters: slice, columns: slice) -> None:
+    finish(filters, slice(start + columns.start, start + columns.stop))
+
+
+def _gather(taps: np.ndarray, matrix: np.ndarray) -> None:
+    def work(channels: slice) -> None:
+        np.copyto(matrix[channels], taps[channels])
+
+    for_each(split(taps.shape[0], piece_count(matrix.size, 4)), work)
+
+
+def _grouped_product(
+    weights: np.ndarray, matrix: np.ndarray, out: np.ndarray, finish: Pieces
+) -> None:
+    """out[g] = weights[g] @ matrix[g] for (groups, M/groups, K) and (groups, K, L)."""
+    groups, filters, length = out.shape
+    if groups == 1:
+        product(weights[0], matrix[0], out[0], finish)
+        return
+
+    def work(part: slice) -> None:
+        np.matmul(weights[part], matrix[part], out=out[part])
+        finish(slice(part.start * filters, part.stop * filters), slice(0, length))
+
+    for_each(split(groups, piece_count(out.size, weights.shape[2])), work)
 
 
 def _taps(
@@ -107,12 +154,7 @@ def _taps(
 
 
 def _depthwise(
-    image: np.ndarray,
-    w: np.ndarray,
-    window: Window,
-    groups: int,
-    result: np.ndarray,
-    scratch: Scratch,
+    image: np.ndarray, w: np.ndarray, window: Window, result: np.ndarray, finish: Pieces
 ) -> None:
     """Sum shifted copies of each plane times the weight of the tap, some channels at a time.
 
@@ -126,16 +168,19 @@ def _depthwise(
     )
     weights = w.reshape(channels, -1, w.shape[2] * w.shape[3])
     results = result.reshape(channels, -1, height, width)
+    multiplier = results.shape[1]
     chunk = max(1, BLOCK // (phases[0] * phases[1]))
 
     def work(first: int) -> None:
-        part = slice(first, first + chunk)
+        part = slice(first, min(first + chunk, channels))
         planes = _phase_planes(image[part], window.strides, phases)
-        sums = _shifted_sums(planes, weights[part], w.shape[2:], window, phases[1], (height, width))
-        results[part] = sums
+        results[part] = _shifted_sums(
+            planes, weights[part], w.shape[2:], window, phases[1], (height, width)
+        )
+        filters = slice(part.start * multiplier, part.stop * multiplier)
+        finish(filters, slice(0, height * width))
 
-    for first in range(0, channels, chunk):
-        work(first)
+    for_each(range(0, channels, chunk), work)
 
 
 def _phase_planes(
@@ -195,9 +240,10 @@ class ConvFunctions(InterpreterFunctions):
     ) -> PythonValues:
         """The convolution and its epilogue."""
         value = bind_wide(op, args)
-        y = conv2d(value[op.x], value[op.w], _window(op), op.groups.value.data, self._scratch)
         epilogue = Epilogue(value[op.bias], op.activation, value[op.residual], op.output_activation)
-        epilogue.finish(y.reshape(*y.shape[:2], -1))
+        y = conv2d(
+            value[op.x], value[op.w], _window(op), op.groups.value.data, epilogue, self._scratch
+        )
         return store(op, y)
 
     @impl(drp.ConvTransposeOp)
@@ -206,10 +252,9 @@ class ConvFunctions(InterpreterFunctions):
     ) -> PythonValues:
         """The transposed convolution and its epilogue."""
         value = bind_wide(op, args)
-        y = conv_transpose2d(
-            value[op.x], value[op.w], _window(op), result_shape(op)[2:], op.groups.value.data
-        )
-        Epilogue(value[op.bias], op.activation).finish(y.reshape(*y.shape[:2], -1))
+        epilogue = Epilogue(value[op.bias], op.activation)
+        output, groups = result_shape(op)[2:], op.groups.value.data
+        y = conv_transpose2d(value[op.x], value[op.w], _window(op), output, groups, epilogue)
         return store(op, y)
 
 

@@ -1,12 +1,16 @@
 """How a job of the AI-MAC ends: output_activation(activation(accumulator + bias) + residual)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from ...drpdialect import drp
-from .blocks import Index, for_each_block
+from .blocks import Index, blocks, for_each_block
 from .functions import in_place
+
+Finish = Callable[[Index], None]
+"""Finishes the piece of an accumulator that an index selects, in place."""
 
 
 @dataclass(frozen=True)
@@ -18,31 +22,44 @@ class Epilogue:
     residual: np.ndarray | None = None
     output_activation: drp.FunctionAttr = drp.IDENTITY
 
-    @property
-    def is_identity(self) -> bool:
-        """Whether nothing is left to do."""
-        steps_left = not (self.activation.is_identity and self.output_activation.is_identity)
-        return not steps_left and self.bias is None and self.residual is None
+    def finish(self, accumulator: np.ndarray) -> None:
+        """Finish a whole accumulator (outer, channels, inner), in place."""
+        for_each_block(accumulator.shape, self.on(accumulator))
 
-    def finish(self, accumulator: np.ndarray) -> np.ndarray:
-        """The accumulator (outer, channels, inner), changed in place piece by piece.
+    def on(self, accumulator: np.ndarray) -> Finish:
+        """What finishes pieces of an accumulator (outer, channels, inner), once they are written.
 
         `bias` is (channels,), `residual` has as many elements as the accumulator.
         """
-        if self.is_identity:
-            return accumulator
         shape = accumulator.shape
         bias = None if self.bias is None else np.broadcast_to(self.bias[:, np.newaxis], shape)
         residual = None if self.residual is None else self.residual.reshape(shape)
+        if bias is None and residual is None and self.activation.is_identity:
+            return _nothing
 
-        def work(index: Index) -> None:
+        def finish(index: Index) -> None:
             piece = accumulator[index]
-            if bias is not None:
-                piece += bias[index]
-            in_place(self.activation, piece)
-            if residual is not None:
-                piece += residual[index]
-                in_place(self.output_activation, piece)
+            biases = None if bias is None else bias[index]
+            residuals = None if residual is None else residual[index]
+            for block in blocks(piece.shape):
+                self._finish_block(
+                    piece[block],
+                    None if biases is None else biases[block],
+                    None if residuals is None else residuals[block],
+                )
 
-        for_each_block(shape, work)
-        return accumulator
+        return finish
+
+    def _finish_block(
+        self, block: np.ndarray, bias: np.ndarray | None, residual: np.ndarray | None
+    ) -> None:
+        if bias is not None:
+            block += bias
+        in_place(self.activation, block)
+        if residual is not None:
+            block += residual
+        in_place(self.output_activation, block)
+
+
+def _nothing(index: Index) -> None:
+    """Nothing is left to do for a piece."""

@@ -21,6 +21,7 @@ from .liveness import LiveBytes, last_uses
 from .matmul import MatmulFunctions
 from .movement import MovementFunctions
 from .normalisation import NormalisationFunctions
+from .parallel import blas_on_one_thread
 from .pooling import PoolingFunctions
 from .quantisation import QuantisationFunctions
 from .reductions import ReductionFunctions
@@ -77,7 +78,7 @@ class ModuleInterpreter:
         """
         arguments = check_inputs(self.signature, inputs)
         self._interpreter.live = LiveBytes()
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), blas_on_one_thread():
             results = self._interpreter.call_op(self.signature.function, arguments)
         names = [name for name, _ in self.signature.results]
         return dict(zip(names, map(_owned, results), strict=True))

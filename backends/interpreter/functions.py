@@ -134,7 +134,8 @@ def _hard_swish(x: np.ndarray, out: np.ndarray) -> None:
 
 def _elu(x: np.ndarray, out: np.ndarray, alpha: float) -> None:
     negative = np.minimum(x, 0)
-    np.expm1(negative, out=negative)
+    np.exp(negative, out=negative)
+    negative -= 1
     negative *= alpha
     np.copyto(out, np.where(x > 0, x, negative))
 
@@ -145,21 +146,31 @@ def _selu(x: np.ndarray, out: np.ndarray, alpha: float, gamma: float) -> None:
 
 
 def _celu(x: np.ndarray, out: np.ndarray, alpha: float) -> None:
-    negative = np.minimum(x, 0)
-    negative /= alpha
-    np.expm1(negative, out=negative)
-    negative *= alpha
-    np.copyto(out, np.where(x > 0, x, negative))
+    scaled = x / alpha
+    _elu(scaled, scaled, alpha)
+    np.copyto(out, np.where(x > 0, x, scaled))
 
 
 def _softplus(x: np.ndarray, out: np.ndarray) -> None:
     """log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)): no overflow."""
-    tail = np.abs(x)
-    np.negative(tail, out=tail)
-    np.exp(tail, out=tail)
-    np.log1p(tail, out=tail)
+    small = np.abs(x)
+    np.negative(small, out=small)
+    np.exp(small, out=small)
+    tail = _log1p(small)
     np.maximum(x, 0, out=out)
     out += tail
+
+
+def _log1p(x: np.ndarray) -> np.ndarray:
+    """log(1 + x) = log(u) * x / (u - 1) with u = fl(1 + x): the rounding of u cancels (Kahan).
+
+    NumPy vectorises log, but not log1p.
+    """
+    u = x + 1
+    rounded = u - 1
+    np.log(u, out=u)
+    u *= x
+    return np.divide(u, rounded, out=x.copy(), where=rounded != 0)
 
 
 def _softsign(x: np.ndarray, out: np.ndarray) -> None:
@@ -169,9 +180,13 @@ def _softsign(x: np.ndarray, out: np.ndarray) -> None:
 
 
 def _mish(x: np.ndarray, out: np.ndarray) -> None:
-    gate = np.empty_like(x)
-    _softplus(x, gate)
-    np.tanh(gate, out=gate)
+    """x * tanh(softplus(x)) = x * n / (n + 2) with n = e^x (e^x + 2); beyond 20 it is x."""
+    power = np.minimum(x, 20)
+    np.exp(power, out=power)
+    n = power + 2
+    n *= power
+    gate = n + 2
+    np.divide(n, gate, out=gate)
     np.multiply(x, gate, out=out)
 
 

@@ -5,18 +5,45 @@ from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, im
 
 from ...drpdialect import drp
 from .epilogue import Epilogue
+from .parallel import for_each, split
+from .products import piece_count, product
 from .values import bind_wide, store
 
+_NO_EPILOGUE = Epilogue()
 
-def matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """a (..., M, K) @ b (..., K, N) -> (..., M, N) in C order; leading sizes broadcast.
 
-    One matrix for all of `a` makes one large product of many small ones.
+def matmul(a: np.ndarray, b: np.ndarray, epilogue: Epilogue = _NO_EPILOGUE) -> np.ndarray:
+    """a (..., M, K) @ b (..., K, N) -> (..., M, N) of one dtype; leading sizes broadcast.
+
+    The epilogue's bias is (N,).
     """
-    if b.ndim == 2 and a.ndim > 2:
-        rows = np.matmul(a.reshape(-1, a.shape[-1]), b)
-        return rows.reshape(*a.shape[:-1], b.shape[1])
-    return np.matmul(a, b, order="C")
+    leading = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    y = np.empty((*leading, a.shape[-2], b.shape[-1]), a.dtype)
+    if y.size == 0:
+        return y
+    if b.ndim == 2:  # one matrix for all of `a`: one large product instead of many small ones
+        rows = y.reshape(-1, y.shape[-1])
+        finish = epilogue.on(rows[:, :, np.newaxis])
+        product(a.reshape(-1, a.shape[-1]), b, rows, lambda row, column: finish((row, column)))
+        return y
+    _batched(a, b, y, epilogue)
+    return y
+
+
+def _batched(a: np.ndarray, b: np.ndarray, y: np.ndarray, epilogue: Epilogue) -> None:
+    """Many products, in pieces along the longest leading axis."""
+    leading = y.shape[:-2]
+    a = np.broadcast_to(a, (*leading, *a.shape[-2:]))
+    b = np.broadcast_to(b, (*leading, *b.shape[-2:]))
+    axis = int(np.argmax(leading))
+    pieces = split(leading[axis], piece_count(y.size, a.shape[-1]))
+
+    def work(piece: slice) -> None:
+        index = (*(slice(None),) * axis, piece)
+        np.matmul(a[index], b[index], out=y[index])
+
+    for_each(pieces, work)
+    epilogue.finish(y.reshape(-1, y.shape[-1], 1))
 
 
 @register_impls
@@ -29,6 +56,5 @@ class MatmulFunctions(InterpreterFunctions):
     ) -> PythonValues:
         """The product and its epilogue; the bias runs along the last axis."""
         value = bind_wide(op, args)
-        y = matmul(value[op.a], value[op.b])
-        Epilogue(value[op.bias], op.activation).finish(y.reshape(-1, y.shape[-1], 1))
-        return store(op, y)
+        epilogue = Epilogue(value[op.bias], op.activation)
+        return store(op, matmul(value[op.a], value[op.b], epilogue))

@@ -1,12 +1,13 @@
 """Softmax and normalisations."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
 from ...drpdialect import drp
-from .blocks import Index, for_each_block
+from .blocks import Index, for_each_block, for_each_row_block
 from .functions import in_place
 from .values import bind_wide, store, widen
 
@@ -22,25 +23,17 @@ def log_softmax(x: np.ndarray, axis: int) -> np.ndarray:
 
 
 def _along_axis(x: np.ndarray, axis: int, rows: Callable[[np.ndarray], None]) -> np.ndarray:
-    """A copy of x in which `rows` replaced each piece of whole rows, the axis laid last."""
+    """A copy of x in which `rows` replaced pieces of whole rows, the axis laid last."""
     y = np.array(np.moveaxis(x, axis, -1), order="C")
     if y.size:
-        for_each_row_block(y, rows)
+        for_each_row_block(y.reshape(-1, y.shape[-1]), rows)
     return np.moveaxis(y, -1, axis)
-
-
-def for_each_row_block(y: np.ndarray, rows: Callable[[np.ndarray], None]) -> None:
-    """Call `rows` with pieces (rows, length) of whole rows of the contiguous array y."""
-    matrix = y.reshape(-1, y.shape[-1])
-    step = max(1, (1 << 15) // max(1, y.shape[-1]))
-    for first in range(0, matrix.shape[0], step):
-        rows(matrix[first : first + step])
 
 
 def _softmax_rows(y: np.ndarray) -> None:
     y -= y.max(axis=1, keepdims=True)
     np.exp(y, out=y)
-    y /= y.sum(axis=1, keepdims=True)
+    y *= 1 / y.sum(axis=1, keepdims=True)
 
 
 def _log_softmax_rows(y: np.ndarray) -> None:
@@ -54,7 +47,7 @@ def layer_norm(x: np.ndarray, axis: int, epsilon: float) -> np.ndarray:
     def rows(y: np.ndarray) -> None:
         y -= y.mean(axis=1, keepdims=True)
         variance = np.square(y).mean(axis=1, keepdims=True)
-        y /= np.sqrt(variance + epsilon)
+        y *= 1 / np.sqrt(variance + epsilon)
 
     return _over_last_axes(x, axis, rows)
 
@@ -63,7 +56,7 @@ def rms_norm(x: np.ndarray, axis: int, epsilon: float) -> np.ndarray:
     """x / sqrt(mean(x^2) + epsilon) over the axes from `axis` on, a new array."""
 
     def rows(y: np.ndarray) -> None:
-        y /= np.sqrt(np.square(y).mean(axis=1, keepdims=True) + epsilon)
+        y *= 1 / np.sqrt(np.square(y).mean(axis=1, keepdims=True) + epsilon)
 
     return _over_last_axes(x, axis, rows)
 
@@ -71,7 +64,7 @@ def rms_norm(x: np.ndarray, axis: int, epsilon: float) -> np.ndarray:
 def _over_last_axes(x: np.ndarray, axis: int, rows: Callable[[np.ndarray], None]) -> np.ndarray:
     y = np.array(x, order="C")
     if y.size:
-        for_each_row_block(y.reshape(*x.shape[:axis], -1), rows)
+        for_each_row_block(y.reshape(math.prod(x.shape[:axis]), -1), rows)
     return y
 
 
@@ -93,27 +86,31 @@ def local_response_norm(
 
 
 def scale_and_shift(
-    y: np.ndarray,
+    x: np.ndarray,
     scale: np.ndarray | None,
     shift: np.ndarray | None,
     activation: drp.FunctionAttr,
+    out: np.ndarray,
 ) -> np.ndarray:
-    """activation(y * scale + shift), in place piece by piece; scale and shift broadcast to y."""
-    if scale is None and shift is None and activation.is_identity:
-        return y
-    scales = None if scale is None else np.broadcast_to(scale, y.shape)
-    shifts = None if shift is None else np.broadcast_to(shift, y.shape)
+    """out = activation(x * scale + shift), piece by piece; scale and shift broadcast to x.
+
+    `out` may be x itself.
+    """
+    scales = None if scale is None else np.broadcast_to(scale, x.shape)
+    shifts = None if shift is None else np.broadcast_to(shift, x.shape)
 
     def work(index: Index) -> None:
-        piece = y[index]
+        piece = out[index]
         if scales is not None:
-            piece *= scales[index]
+            np.multiply(x[index], scales[index], out=piece)
+        elif out is not x:
+            np.copyto(piece, x[index])
         if shifts is not None:
             piece += shifts[index]
         in_place(activation, piece)
 
-    for_each_block(y.shape, work)
-    return y
+    for_each_block(x.shape, work)
+    return out
 
 
 def per_channel(values: np.ndarray | None, rank: int) -> np.ndarray | None:
@@ -146,7 +143,7 @@ class NormalisationFunctions(InterpreterFunctions):
         """Statistics over the last axes, then scale, shift and function."""
         value = bind_wide(op, args)
         y = layer_norm(value[op.x], op.axis.value.data, op.epsilon.value.data)
-        return store(op, scale_and_shift(y, value[op.scale], value[op.shift], op.activation))
+        return store(op, scale_and_shift(y, value[op.scale], value[op.shift], op.activation, y))
 
     @impl(drp.RmsNormOp)
     def run_rms_norm(
@@ -155,7 +152,7 @@ class NormalisationFunctions(InterpreterFunctions):
         """The root of the mean square over the last axes, then scale, shift and function."""
         value = bind_wide(op, args)
         y = rms_norm(value[op.x], op.axis.value.data, op.epsilon.value.data)
-        return store(op, scale_and_shift(y, value[op.scale], value[op.shift], op.activation))
+        return store(op, scale_and_shift(y, value[op.scale], value[op.shift], op.activation, y))
 
     @impl(drp.GroupNormOp)
     def run_group_norm(
@@ -167,7 +164,7 @@ class NormalisationFunctions(InterpreterFunctions):
         grouped = np.ascontiguousarray(x).reshape(x.shape[0], op.groups.value.data, -1)
         y = layer_norm(grouped, 2, op.epsilon.value.data).reshape(x.shape)
         scale, shift = (per_channel(value[v], x.ndim) for v in (op.scale, op.shift))
-        return store(op, scale_and_shift(y, scale, shift, op.activation))
+        return store(op, scale_and_shift(y, scale, shift, op.activation, y))
 
     @impl(drp.ScaleShiftOp)
     def run_scale_shift(
@@ -176,8 +173,8 @@ class NormalisationFunctions(InterpreterFunctions):
         """A scale and a shift per channel, then the function."""
         x, scale, shift = map(widen, args)
         scale, shift = per_channel(scale, x.ndim), per_channel(shift, x.ndim)
-        y = np.array(x, order="C")
-        return store(op, scale_and_shift(y, scale, shift, op.activation))
+        out = np.empty(x.shape, x.dtype)
+        return store(op, scale_and_shift(x, scale, shift, op.activation, out))
 
     @impl(drp.LocalResponseNormOp)
     def run_local_response_norm(

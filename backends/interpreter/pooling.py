@@ -1,11 +1,14 @@
 """Pools: a window slides over an image, first along the rows, then along the columns."""
 
 from collections.abc import Callable, Sequence
+from itertools import product
 
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
 from ...drpdialect import drp
+from .blocks import BLOCK
+from .parallel import for_each
 from .values import integers, result_shape, store, widen
 from .window import Window
 
@@ -66,37 +69,47 @@ def _pool(
     neutral: float,
 ) -> np.ndarray:
     """Combine the shifted images of all taps: `kh + kw` steps, as both directions are separate."""
-    padded = _padded(x, kernel, output, window, neutral)
-    rows = _slide(padded, 3, kernel[1], output[1], window, combine)
-    return _slide(rows, 2, kernel[0], output[0], window, combine)
+    images, channels, height, width = x.shape
+    y = np.empty((images, channels, *output), x.dtype)
+    chunk = max(1, BLOCK // max(1, height * width))
+
+    def work(piece: tuple[int, int]) -> None:
+        image, first = piece
+        part = slice(first, first + chunk)
+        padded = _padded(x[image, part], kernel, output, window, neutral)
+        rows = _slide(padded, 2, kernel[1], output[1], window, combine)
+        y[image, part] = _slide(rows, 1, kernel[0], output[0], window, combine)
+
+    for_each(product(range(images), range(0, channels, chunk)), work)
+    return y
 
 
 def _padded(
     x: np.ndarray, kernel: Sequence[int], output: Sequence[int], window: Window, neutral: float
 ) -> np.ndarray:
-    """x with the neutral element around it, as far as the last windows reach."""
+    """x (C, H, W) with the neutral element around it, as far as the last windows reach."""
     top, left = window.pads[:2]
     reach = [
         (output[i] - 1) * window.strides[i] + (kernel[i] - 1) * window.dilations[i] + 1
         for i in range(2)
     ]
-    height, width = max(reach[0], top + x.shape[2]), max(reach[1], left + x.shape[3])
-    if (height, width) == x.shape[2:] and not (top or left):
+    height, width = max(reach[0], top + x.shape[1]), max(reach[1], left + x.shape[2])
+    if (height, width) == x.shape[1:] and not (top or left):
         return x
-    padded = np.full((*x.shape[:2], height, width), neutral, x.dtype)
-    padded[:, :, top : top + x.shape[2], left : left + x.shape[3]] = x
+    padded = np.full((x.shape[0], height, width), neutral, x.dtype)
+    padded[:, top : top + x.shape[1], left : left + x.shape[2]] = x
     return padded
 
 
 def _slide(
     x: np.ndarray, axis: int, kernel: int, output: int, window: Window, combine: Combine
 ) -> np.ndarray:
-    stride, dilation = window.strides[axis - 2], window.dilations[axis - 2]
+    stride, dilation = window.strides[axis - 1], window.dilations[axis - 1]
 
     def shifted(tap: int) -> np.ndarray:
         first = tap * dilation
         taken = slice(first, first + (output - 1) * stride + 1, stride)
-        return x[:, :, taken] if axis == 2 else x[:, :, :, taken]
+        return x[:, taken] if axis == 1 else x[:, :, taken]
 
     y = np.array(shifted(0), order="C")
     for tap in range(1, kernel):
