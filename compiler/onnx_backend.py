@@ -16,7 +16,7 @@ from onnx.backend.base import Backend, BackendRep, namedtupledict
 
 from ..drpdialect.errors import UserError
 from .api import compile  # noqa: A004
-from .pipelines import DEFAULT_TARGET
+from .names import DEFAULT_TARGET
 from .program import Program
 
 _Shapes = tuple[tuple[int, ...] | None, ...]
