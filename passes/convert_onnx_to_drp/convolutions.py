@@ -1,5 +1,6 @@
 """Convolutions and matrix products: the jobs of the AI-MAC."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -7,7 +8,7 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ...drpdialect import drp
-from ...drpdialect.constants import constant_of
+from ...drpdialect.constants import constant_attr_of, constant_of
 from ...targets.nodes import float_attribute, int_attribute
 from ...targets.nodes.windows import transposed_window_of, window_of
 from .emitter import Emitter
@@ -94,14 +95,13 @@ def _scaled(at: Emitter, value: SSAValue, factor: float) -> SSAValue:
 def _row_bias(at: Emitter, c: SSAValue, columns: int) -> SSAValue | None:
     """A constant that is the same for each row of a product as (columns,), else None."""
     shape = drp.shape_of(c)
-    if any(size != 1 for size in shape[:-1]):
+    if constant_attr_of(c) is None or any(size != 1 for size in shape[:-1]):
         return None
-    array = constant_of(c)
-    if array is None:
-        return None
-    if array.size == columns:
+    if math.prod(shape) == columns:
         return at.reshape(c, (columns,))
-    return at.constant(np.full((columns,), array.reshape(-1)[0]))
+    array = constant_of(c)
+    assert array is not None
+    return at.constant(np.repeat(array.reshape(1), columns))
 
 
 CONVERTERS: Final[Mapping[str, Callable[[Emitter], SSAValue]]] = {

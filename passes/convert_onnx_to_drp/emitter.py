@@ -41,18 +41,18 @@ class Emitter:
         """The same elements under another shape; a constant's are shared, not copied."""
         if drp.shape_of(x) == tuple(shape):
             return x
-        if constant_attr_of(x) is not None:
-            return self.view(x, tuple(shape), lambda array: array.reshape(shape))
+        if _loaded(x) is not None:
+            return self._view(x, tuple(shape), lambda array: array.reshape(shape))
         return self.job(drp.ReshapeOp(x, shape))
 
     def transpose(self, x: SSAValue, permutation: Sequence[int]) -> SSAValue:
         """Axes permuted; a constant's elements are shared, not copied."""
         if list(permutation) == list(range(len(permutation))):
             return x
-        if constant_attr_of(x) is not None:
+        if _loaded(x) is not None:
             sizes = drp.shape_of(x)
             shape = tuple(sizes[axis] for axis in permutation)
-            return self.view(x, shape, lambda array: array.transpose(permutation))
+            return self._view(x, shape, lambda array: array.transpose(permutation))
         return self.job(drp.TransposeOp(x, permutation))
 
     def constant(self, array: np.ndarray) -> SSAValue:
@@ -65,13 +65,12 @@ class Emitter:
         """A constant of rank 0 of another tensor's element type."""
         return self.constant(np.array(value, dtype_of(drp.element_type_of(like))))
 
-    def view(
+    def _view(
         self, x: SSAValue, shape: tuple[int, ...], change: Callable[[np.ndarray], np.ndarray]
     ) -> SSAValue:
         """A constant seen in another shape or order, whose bytes are not touched before needed."""
-        tensor = constant_attr_of(x)
-        assert tensor is not None
-        old = tensor.data
+        old = _loaded(x)
+        assert old is not None
         new = drp.Tensor(TensorType(old.type.element_type, shape), load=lambda: change(old.array))
         op = drp.ConstantOp(drp.TensorAttr(new))
         op.attributes.update(x.owner.attributes if isinstance(x.owner, drp.ConstantOp) else {})
@@ -91,11 +90,19 @@ class Emitter:
         return array
 
     def check_weights(self, *indices: int) -> None:
-        """Raises UserError where a constant operand holds a NaN or an infinity."""
+        """Raises UserError where a constant operand holds a NaN or an infinity.
+
+        Of a constant whose bytes are not loaded nothing can be said.
+        """
         for index in indices:
-            value = self.node.input(index)
-            if value is not None and constant_attr_of(value) is not None:
+            if _loaded(self.node.input(index)) is not None:
                 self.weights(index)
+
+
+def _loaded(value: SSAValue | None) -> drp.Tensor | None:
+    """A constant's tensor if its bytes are there, else None."""
+    tensor = constant_attr_of(value)
+    return tensor.data if tensor is not None and tensor.data.is_loaded else None
 
 
 def require_sound(array: np.ndarray, value: SSAValue, node: OnnxOp, *, finite: bool) -> None:
