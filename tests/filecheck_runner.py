@@ -17,7 +17,8 @@ from filecheck.finput import FInput
 from filecheck.matcher import Matcher
 from filecheck.options import parse_argv_options
 from filecheck.parser import Parser as CheckParser
-from xdsl.xdsl_opt_main import xDSLOptMain
+
+from drpc.compiler.opt import DrpOptMain
 
 _RUN = "// RUN:"
 
@@ -69,46 +70,12 @@ def _stages(command: str, file: Path) -> list[list[str]]:
     return stages
 
 
-def _opt_main() -> type[xDSLOptMain]:
-    try:
-        from drpc.compiler.opt import DrpOptMain
-    except ImportError:  # until the driver is there
-        return _PlainOptMain
-    return DrpOptMain
-
-
-class _PlainOptMain(xDSLOptMain):
-    def register_all_dialects(self) -> None:
-        from xdsl.universe import XDSL_UNIVERSE
-
-        from drpc import drpdialect
-
-        for name, factory in XDSL_UNIVERSE.all_dialects.items():
-            self.ctx.register_dialect(name, factory)
-        self.ctx.register_dialect("onnx", drpdialect._onnx)
-        self.ctx.register_dialect("drp", drpdialect._drp)
-        self.ctx.register_dialect("quant", drpdialect._quant)
-
-    def register_all_passes(self) -> None:
-        from xdsl.universe import XDSL_UNIVERSE
-
-        from drpc.passes import get_all_passes
-
-        for name, factory in {**XDSL_UNIVERSE.all_passes, **get_all_passes()}.items():
-            self.register_pass(name, factory)
-
-    def register_all_targets(self) -> None:
-        from xdsl.universe import XDSL_UNIVERSE
-
-        self.available_targets.update(XDSL_UNIVERSE.all_targets)
-
-
 def _drpc_opt(arguments: list[str], standard_input: str) -> str:
     stdin = io.TextIOWrapper(io.BytesIO(standard_input.encode()))
     output, errors = io.StringIO(), io.StringIO()
     try:
         with patch.object(sys, "stdin", stdin), redirect_stdout(output), redirect_stderr(errors):
-            _opt_main()(args=arguments).run()
+            DrpOptMain(arguments).run()
     except (Exception, SystemExit) as error:
         listed = "".join(f"\n{note}" for note in getattr(error, "__notes__", ()))
         raise FilecheckFailure(
