@@ -22,7 +22,6 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Operation, SSAValue
-from xdsl.parser import Parser
 
 from drpc.drpdialect import make_context
 from drpc.drpdialect.drp import AddOp, ConcatOp, ConstantOp, CpuOp, ReshapeOp, SliceOp, TransposeOp
@@ -167,8 +166,7 @@ def test_every_onnx_op_is_in_a_region_and_the_function_computes_the_same(
     for op in after.walk():
         if isinstance(op, OnnxOp):
             assert isinstance(op.parent_op(), CpuOp)
-    # The text parses only if each value is defined before it is used, and outside of regions.
-    assert str(Parser(CONTEXT, str(after)).parse_module()) == str(after)
+    # `evaluate` knows only values that are defined before, and in regions only their own.
     for a, b in zip(evaluate(before, x), evaluate(after, x), strict=True):
         np.testing.assert_array_equal(a, b)
     names = sorted(name for op in after.walk() for name in nodes_of(op))
