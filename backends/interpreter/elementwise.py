@@ -27,10 +27,12 @@ def binary(
     out = np.empty(shape, a.dtype)
     a, b = np.broadcast_to(a, shape), np.broadcast_to(b, shape)
 
+    activate = in_place(activation)
+
     def work(index: Index) -> None:
         piece = out[index]
         operation(a[index], b[index], piece)
-        in_place(activation, piece)
+        activate(piece)
 
     for_each_block(shape, work)
     return out

@@ -37,28 +37,22 @@ class Epilogue:
         if bias is None and residual is None and self.activation.is_identity:
             return _nothing
 
+        activate, activate_output = in_place(self.activation), in_place(self.output_activation)
+
         def finish(index: Index) -> None:
             piece = accumulator[index]
             biases = None if bias is None else bias[index]
             residuals = None if residual is None else residual[index]
             for block in blocks(piece.shape):
-                self._finish_block(
-                    piece[block],
-                    None if biases is None else biases[block],
-                    None if residuals is None else residuals[block],
-                )
+                elements = piece[block]
+                if biases is not None:
+                    elements += biases[block]
+                activate(elements)
+                if residuals is not None:
+                    elements += residuals[block]
+                activate_output(elements)
 
         return finish
-
-    def _finish_block(
-        self, block: np.ndarray, bias: np.ndarray | None, residual: np.ndarray | None
-    ) -> None:
-        if bias is not None:
-            block += bias
-        in_place(self.activation, block)
-        if residual is not None:
-            block += residual
-        in_place(self.output_activation, block)
 
 
 def _nothing(index: Index) -> None:

@@ -26,6 +26,7 @@ from .pooling import PoolingFunctions
 from .quantisation import QuantisationFunctions
 from .reductions import ReductionFunctions
 from .resize import ResizeFunctions
+from .scratch import keep_freed_memory
 from .signature import check_inputs, signature_of
 from .structure import StructureFunctions
 
@@ -60,6 +61,7 @@ class ModuleInterpreter:
     """
 
     def __init__(self, module: ModuleOp, *, observer: Observer | None = None):
+        keep_freed_memory()
         self.signature = signature_of(module)
         self._interpreter = _FreeingInterpreter(module)
         self._interpreter.observer = observer

@@ -15,12 +15,20 @@ from .blocks import Index, for_each_block
 
 Function = Callable[..., object]
 """(x, out, *parameters): writes f(x) to out."""
+InPlace = Callable[[np.ndarray], object]
+"""(x): replaces the elements of x."""
 
 
-def in_place(function: drp.FunctionAttr, x: np.ndarray) -> None:
-    """Replace the elements of a (small) array by their function values."""
-    if not function.is_identity:
-        _TABLE[function.kind.data](x, x, *function.parameters)
+def in_place(function: drp.FunctionAttr) -> InPlace:
+    """What replaces the elements of a (small) array by their function values."""
+    if function.is_identity:
+        return _keep
+    compute, parameters = _TABLE[function.kind.data], function.parameters
+    return lambda x: compute(x, x, *parameters)
+
+
+def _keep(x: np.ndarray) -> None:
+    """The identity, in place."""
 
 
 def apply(function: drp.FunctionAttr, x: np.ndarray) -> np.ndarray:

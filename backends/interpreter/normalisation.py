@@ -99,6 +99,8 @@ def scale_and_shift(
     scales = None if scale is None else np.broadcast_to(scale, x.shape)
     shifts = None if shift is None else np.broadcast_to(shift, x.shape)
 
+    activate = in_place(activation)
+
     def work(index: Index) -> None:
         piece = out[index]
         if scales is not None:
@@ -107,7 +109,7 @@ def scale_and_shift(
             np.copyto(piece, x[index])
         if shifts is not None:
             piece += shifts[index]
-        in_place(activation, piece)
+        activate(piece)
 
     for_each_block(x.shape, work)
     return out

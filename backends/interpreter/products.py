@@ -18,13 +18,18 @@ Pieces = Callable[[slice, slice], None]
 
 
 def product(a: np.ndarray, b: np.ndarray, out: np.ndarray, finish: Pieces) -> None:
-    """out = a @ b for (M, K) and (K, N) of one dtype, cut along the longer side of the result."""
+    """out = a @ b for (M, K) and (K, N) of one dtype.
+
+    Pieces are whole rows, which lie together in memory, unless there are too few of them.
+    """
     rows, columns = out.shape
     pieces = piece_count(rows * columns, a.shape[1])
-    if rows >= columns:
-        cut = [(part, slice(0, columns)) for part in split(rows, _limited(pieces, rows))]
+    if rows >= pieces * _LEAST_WIDTH or rows >= columns:
+        parts = split(rows, min(pieces, max(1, rows // _LEAST_WIDTH)))
+        cut = [(part, slice(0, columns)) for part in parts]
     else:
-        cut = [(slice(0, rows), part) for part in split(columns, _limited(pieces, columns))]
+        parts = split(columns, min(pieces, max(1, columns // _LEAST_WIDTH)))
+        cut = [(slice(0, rows), part) for part in parts]
 
     def work(piece: tuple[slice, slice]) -> None:
         row, column = piece
@@ -39,7 +44,3 @@ def piece_count(elements: int, depth: int) -> int:
     if elements * depth < _SERIAL_MACS:
         return 1
     return max(thread_count(), elements // _PIECE)
-
-
-def _limited(pieces: int, size: int) -> int:
-    return min(pieces, max(1, size // _LEAST_WIDTH))
