@@ -7,6 +7,7 @@ merged with what is declared: the more precise of both wins, and a contradiction
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import onnx
@@ -20,7 +21,7 @@ from .constants import constant_attr_of
 from .errors import UserError
 from .onnx import DEFAULT_DOMAIN, OnnxOp, find_schema, opset_version, opsets_of
 from .onnx_control_flow import CONTROL_FLOW, body_argument_types, result_types
-from .onnx_protos import ValueNames, node_proto, tensor_proto, type_of_proto, type_proto
+from .onnx_protos import ValueNames, node_proto, type_of_proto, type_proto
 from .onnx_types import MapType, NoneType, OptionalType, SequenceType, UnknownType
 from .provenance import nodes_of
 from .weights import TensorAttr
@@ -30,6 +31,9 @@ MAX_ELEMENTS: Final = 2**36
 
 _DATA_BYTES: Final = 1024
 """Constants up to this size are given to inference: shapes, axes, pads, scales."""
+
+_DATA_FLOATS: Final = 8
+"""Floats that tell a shape are scales of a resize and bounds of a range; a bias tells none."""
 
 _STAND_INS: Final = {
     "GreaterOrEqual": ("Greater", 2),
@@ -125,38 +129,62 @@ def infer_node(
     """
     if any(isinstance(value.type, UnknownType) for value in operands):
         return [UnknownType()] * results
-    node = _with_positional_names(node, operands, results)
+    data = tuple(
+        (index, constant.array.tobytes())
+        for index, value in enumerate(operands)
+        if (constant := _small_constant(value)) is not None
+    )
+    return list(
+        _infer(
+            schema,
+            _anonymous(node, operands, results).SerializeToString(deterministic=True),
+            tuple(value.type for value in operands),
+            data,
+            tuple(opsets.items()),
+        )
+    )
+
+
+@lru_cache(maxsize=8192)
+def _infer(
+    schema: OpSchema,
+    node_bytes: bytes,
+    operand_types: tuple[Attribute, ...],
+    data: tuple[tuple[int, bytes], ...],
+    opsets: tuple[tuple[str, int], ...],
+) -> tuple[Attribute, ...]:
+    """The result types of a node with positional names; networks repeat the same nodes often."""
+    node = onnx.NodeProto.FromString(node_bytes)
+    results = len(node.output)
     if schema.name in _STAND_INS and not schema.has_type_and_shape_inference_function:
         stand_in, count = _STAND_INS[schema.name]
         schema = find_schema(DEFAULT_DOMAIN, stand_in, schema.since_version) or schema
         node = onnx.NodeProto(op_type=stand_in, input=node.input[:count], output=node.output[:1])
     types = {
-        name: type_proto(value.type) for name, value in zip(node.input, operands, strict=False)
+        name: type_proto(value_type)
+        for name, value_type in zip(node.input, operand_types, strict=False)
     }
-    data = {
-        name: tensor_proto(constant.array)
-        for name, value in zip(node.input, operands, strict=False)
-        if (constant := _small_constant(value)) is not None
+    tensors = {
+        node.input[index]: _data_proto(types[node.input[index]], content)
+        for index, content in data
+        if index < len(node.input)
     }
     imports = [
         onnx.OperatorSetIdProto(domain="" if domain == DEFAULT_DOMAIN else domain, version=version)
-        for domain, version in opsets.items()
+        for domain, version in opsets
     ]
     try:
-        inferred = infer_node_outputs(schema, node, types, data, None, imports)
+        inferred = infer_node_outputs(schema, node, types, tensors, None, imports)
     except (onnx.shape_inference.InferenceError, onnx.checker.ValidationError) as error:
         raise Contradiction(_without_prefix(str(error))) from None
     protos = [inferred.get(str(index)) for index in range(results)]
-    return [UnknownType() if proto is None else type_of_proto(proto) for proto in protos]
+    return tuple(UnknownType() if p is None else type_of_proto(p) for p in protos)
 
 
-def _with_positional_names(
-    node: onnx.NodeProto, operands: Sequence[SSAValue], results: int
-) -> onnx.NodeProto:
-    """A copy whose names cannot clash: operands `i0`, `i1`, ..., results `0`, `1`, ..."""
-    copy = onnx.NodeProto()
-    copy.CopyFrom(node)
-    del copy.input[:], copy.output[:]
+def _anonymous(node: onnx.NodeProto, operands: Sequence[SSAValue], results: int) -> onnx.NodeProto:
+    """What of a node tells its type, with names by position: operands `i0`, ..., results `0`, ..."""
+    copy = onnx.NodeProto(op_type=node.op_type, domain=node.domain)
+    copy.attribute.extend(node.attribute)
     copy.input.extend(
         "" if isinstance(value.type, NoneType) else f"i{index}"
         for index, value in enumerate(operands)
@@ -168,11 +196,19 @@ def _with_positional_names(
     return copy
 
 
+def _data_proto(type_of_value: onnx.TypeProto, content: bytes) -> onnx.TensorProto:
+    tensor = type_of_value.tensor_type
+    dims = [dimension.dim_value for dimension in tensor.shape.dim]
+    return onnx.TensorProto(data_type=tensor.elem_type, dims=dims, raw_data=content)
+
+
 def _small_constant(value: SSAValue) -> TensorAttr | None:
     constant = constant_attr_of(value)
     if constant is None or constant.data.nbytes > _DATA_BYTES or not constant.data.is_loaded:
         return None
-    return constant
+    dtype = constant.array.dtype
+    is_plain = dtype.kind in "iub" or (dtype.kind == "f" and constant.array.size <= _DATA_FLOATS)
+    return constant if is_plain and dtype.isbuiltin else None
 
 
 def _without_prefix(message: str) -> str:

@@ -415,7 +415,12 @@ def _operation_of(
         kind = CustomOp
     if kind is CustomOp:
         extra |= {"onnx.domain": StringAttr(domain), "onnx.op_type": StringAttr(op_type)}
-    return kind(operands, types, attributes | extra, list(bodies.values()))
+    return kind.create(
+        operands=operands,
+        result_types=types,
+        attributes=attributes | extra,
+        regions=list(bodies.values()),
+    )
 
 
 def _since(domain: str, op_type: str, version: int) -> int | None:

@@ -62,8 +62,8 @@ def _dimension(name: str, dimension: onnx.TensorShapeProto.Dimension) -> _Dimens
             raise UserError(f"input {name} declares a size of {dimension.dim_value}")
         case "dim_value":  # -1 stands for a dynamic size in models of some exporters
             return None if dimension.dim_value < 0 else dimension.dim_value
-        case "dim_param":
-            return dimension.dim_param or None
+        case "dim_param":  # "?" names nothing
+            return dimension.dim_param if any(map(str.isalnum, dimension.dim_param)) else None
         case _:
             return None
 
