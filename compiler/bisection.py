@@ -1,7 +1,6 @@
 """`drpc bisect`: the first pass, then the operation, at which results leave ONNX Runtime's."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,7 +45,7 @@ class Bisection:
     departure: str | None = None
 
 
-class _Departed(Exception):
+class _Departed(UserError):
     """Stops the pipeline: nothing later matters."""
 
 
@@ -75,8 +74,10 @@ def bisect(
     lowering = Lowering(
         model, "drp-ir", target, [Verifier(), comparer], registry or available_passes()
     )
-    with suppress(_Departed):
+    try:
         lowering.run()
+    except _Departed as departure:
+        found.departure = str(departure)
     return found
 
 
@@ -115,8 +116,7 @@ class _Comparer(PassHook):
         where = describe_departure(
             module, self._inputs, self._reference(), output, self._found.tolerance
         )
-        self._found.departure = f"{name} departs from ONNX Runtime by {error:.2e}: {where}"
-        raise _Departed
+        raise _Departed(f"{name} departs from ONNX Runtime by {error:.2e}: {where}")
 
     def _reference(self) -> Reference:
         """The values before the pass, which agreed; after the import, ONNX Runtime's."""

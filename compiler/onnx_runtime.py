@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..drpdialect.errors import UserError
+from ..frontends.naming import NodeNames
 from .models import Model
 
 if TYPE_CHECKING:
@@ -29,16 +28,23 @@ class OnnxRuntimeReference:
     def __init__(self, model: Model, inputs: Arrays):
         """Raises UserError where ONNX Runtime refuses the model."""
         proto = _copy_of(model)
-        self._outputs = {
-            node.name: [name for name in node.output if name] for node in proto.graph.node
-        }
+        names = NodeNames()
+        nodes = {names.claim(node.name, node.op_type): node for node in proto.graph.node}
+        self._inputs = {name: list(node.input) for name, node in nodes.items()}
+        self._outputs = {name: [o for o in node.output if o] for name, node in nodes.items()}
+        self._makers = {o: name for name, outputs in self._outputs.items() for o in outputs}
         del proto.graph.output[:]
-        for names in self._outputs.values():
-            for name in names:
+        for outputs in self._outputs.values():
+            for name in outputs:
                 proto.graph.output.add().name = name
         self._values = _run(_session(proto.SerializeToString()), inputs)
 
-    def values_of(self, nodes: Sequence[str]) -> Sequence[np.ndarray]:
+    def nodes_before(self, nodes: Sequence[str]) -> Sequence[str]:
+        """The nodes whose results nodes read."""
+        read = [value for node in nodes for value in self._inputs.get(node, ())]
+        return [self._makers[value] for value in read if value in self._makers]
+
+    def values_of(self, nodes: Sequence[str]) -> Sequence[Any]:
         """The results of nodes (see `comparison.Reference`)."""
         return [self._values[name] for node in nodes for name in self._outputs.get(node, ())]
 

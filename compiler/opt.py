@@ -55,6 +55,7 @@ class DrpOptMain(xDSLOptMain):
 
     def register_all_arguments(self, arg_parser: argparse.ArgumentParser) -> None:
         super().register_all_arguments(arg_parser)
+        arg_parser.prog = "drpc opt"
         group = arg_parser.add_argument_group("debugging (output on stderr)")
         for when in ("before", "after"):
             group.add_argument(
@@ -94,6 +95,9 @@ class DrpOptMain(xDSLOptMain):
     def prepare_output(self) -> IO[str]:
         """Standard output, or text that `run` writes to the file once all of it is there."""
         return sys.stdout if self.args.output_file is None else self._output
+
+    def output_resulting_program(self, prog: ModuleOp) -> str:
+        return super().output_resulting_program(prog).rstrip("\n") + "\n"
 
     def apply_passes(self, prog: ModuleOp) -> None:
         if not self.args.disable_verify:

@@ -126,14 +126,14 @@ def run(
             f'expected --inputs IN.npz; make one with\n  python -c "import numpy as np; '
             f'{example_of_inputs(program.inputs)}"'
         )
-    if precision is None:
-        print(
-            f"computing in fp32: {program.target}'s own arithmetic is not available",
-            file=sys.stderr,
-        )
     arrays = read_arrays(inputs, program.inputs)
     with working("running"):
         results = program.run(arrays, backend)
+    if precision is None:
+        print(
+            f"computed in fp32: {program.target}'s own arithmetic is not available",
+            file=sys.stderr,
+        )
     if outputs is not None:
         write_arrays(outputs, results)
     print(summary_of_outputs(results))

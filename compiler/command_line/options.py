@@ -27,6 +27,12 @@ def parse_shapes(texts: list[str] | None) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
+def _check_shapes(texts: list[str] | None) -> list[str] | None:
+    """Refuse malformed shapes while the command line is parsed."""
+    parse_shapes(texts)
+    return texts
+
+
 def target_names(incomplete: str = "") -> list[str]:
     """Targets, for completion."""
     from ...targets import target_names as names
@@ -77,6 +83,7 @@ ShapeOption = Annotated[
     typer.Option(
         "--shape",
         metavar="NAME=1x3x224x224",
+        callback=_check_shapes,
         help="The sizes of an input that has dynamic dimensions. Repeatable.",
     ),
 ]

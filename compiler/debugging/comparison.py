@@ -1,6 +1,6 @@
 """Comparing what two modules compute, and finding the operation where they part."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -68,10 +68,14 @@ def worst_output(actual: Arrays, expected: Arrays) -> tuple[str, float]:
 
 
 class Reference(Protocol):
-    """Values to compare with."""
+    """Values to compare with, by ONNX node."""
 
-    def values_of(self, nodes: Sequence[str]) -> Sequence[np.ndarray]:
+    def values_of(self, nodes: Sequence[str]) -> Sequence[Any]:
         """The values that ONNX nodes, taken together, give to the rest of the model."""
+        ...
+
+    def nodes_before(self, nodes: Sequence[str]) -> Sequence[str]:
+        """The ONNX nodes whose values they read."""
         ...
 
 
@@ -92,14 +96,23 @@ class ModuleReference:
             for node in all_nodes(op):
                 self._makers.setdefault(node, []).append(op)
 
-    def values_of(self, nodes: Sequence[str]) -> Sequence[np.ndarray]:
-        group = {op for node in nodes for op in self._makers.get(node, ())}
+    def values_of(self, nodes: Sequence[str]) -> Sequence[Any]:
+        group = self._group(nodes)
         return [
             value
             for op in group
             for result, value in zip(op.results, self._values[op], strict=True)
             if not result.uses or any(use.operation not in group for use in result.uses)
         ]
+
+    def nodes_before(self, nodes: Sequence[str]) -> Sequence[str]:
+        group = self._group(nodes)
+        owners = dict.fromkeys(operand.owner for op in group for operand in op.operands)
+        makers = [o for o in owners if isinstance(o, Operation) and o not in group]
+        return [node for op in makers for node in all_nodes(op)]
+
+    def _group(self, nodes: Sequence[str]) -> dict[Operation, None]:
+        return dict.fromkeys(op for node in nodes for op in self._makers.get(node, ()))
 
 
 def observed_values(module: ModuleOp, inputs: Arrays) -> dict[Operation, tuple[Any, ...]]:
@@ -130,11 +143,13 @@ class OpDeparture:
     operation: str
     nodes: tuple[str, ...]
     difference: float | None
+    gone: tuple[str, ...]
+    """The ONNX nodes that it read, and that no operation stands for any more."""
 
     def __str__(self) -> str:
-        nodes = ", ".join(repr(node) for node in self.nodes) or "unknown"
         by = "" if self.difference is None else f" by {self.difference:.2e} x its magnitude"
-        return f"{self.operation} of ONNX node {nodes} departs first{by}"
+        text = f"{self.operation} of ONNX node {_listed(self.nodes) or 'unknown'} departs first{by}"
+        return text if not self.gone else f"{text} (it read {_listed(self.gone)}, now gone)"
 
 
 def describe_departure(
@@ -170,7 +185,27 @@ def first_departing_op(
     named = [op for op in suspects if errors[op] is not None] or suspects
     order = {op: index for index, op in enumerate(errors)}
     first = min(named, key=lambda op: order[op])
-    return OpDeparture(first.name, all_nodes(first), errors[first])
+    standing = {node for op in errors for node in all_nodes(op)}
+    gone = _gone_before(all_nodes(first), reference, standing)
+    return OpDeparture(first.name, all_nodes(first), errors[first], gone)
+
+
+def _listed(nodes: Sequence[str]) -> str:
+    return ", ".join(repr(node) for node in nodes)
+
+
+def _gone_before(
+    nodes: Sequence[str], reference: Reference, standing: Collection[str]
+) -> tuple[str, ...]:
+    """The nodes that others read, directly or through such nodes, and that are not standing."""
+    gone: dict[str, None] = {}
+    pending = list(nodes)
+    while pending:
+        before = reference.nodes_before([pending.pop()])
+        new = [node for node in before if node not in standing and node not in gone]
+        gone.update(dict.fromkeys(new))
+        pending += new
+    return tuple(gone)
 
 
 def _wrong_makers(
