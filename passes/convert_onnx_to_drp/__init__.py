@@ -12,9 +12,12 @@ from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation, SSAValue
+from xdsl.utils.exceptions import VerifyException
 
 from ...drpdialect.drp.base import Engine
+from ...drpdialect.errors import UserError
 from ...drpdialect.onnx import NoValueOp, OnnxOp
+from ...drpdialect.provenance import nodes_of
 from ...targets import load_target, support
 from ..base import DrpPass
 from . import convolutions, elementwise, movement, normalisations, reductions
@@ -41,11 +44,11 @@ class ConvertOnnxToDrpPass(DrpPass):
        some; its C becomes a bias where it is one constant per column, else an add.
     3. One spatial axis is computed as two, between reshapes; vectors in products as matrices.
     4. Functions of one element become `drp.apply`; Sum, Mean, Max and Min chains of two operands.
-    5. Global pools and Reduce... become `drp.reduce`. Softmax before opset 13 is over the axes
+    5. Global pools (also a pool whose one window is the whole input) and Reduce... become `drp.reduce`. Softmax before opset 13 is over the axes
        from `axis` on, joined by reshapes.
     6. BatchNormalization at inference becomes `drp.scale_shift` with constants computed in the
        operands' precision. MeanVarianceNormalization and LpNormalization become reductions and
-       element-wise jobs, GroupNormalization's scales one per channel.
+       element-wise jobs.
     7. Operators that name shapes, axes or extents by attribute (old opsets) or constant operand
        (new ones) become movements with static extents; Split one slice per part, Gather of
        constant indices `drp.gather`, DepthToSpace and SpaceToDepth reshapes around a transpose,
@@ -57,7 +60,8 @@ class ConvertOnnxToDrpPass(DrpPass):
         is a view of the same bytes.
 
     Raises UserError for a NaN in the constants of a convolution, product or batch normalisation,
-    for an infinite number in those of a convolution or product, and for an unknown target.
+    for an infinite number in those of a convolution or product, for a node whose attributes
+    contradict its operands, and for an unknown target.
     """
 
     name = "convert-onnx-to-drp"
@@ -69,19 +73,23 @@ class ConvertOnnxToDrpPass(DrpPass):
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         machine = load_target(self.target)
         for function in [child for child in op.ops if isinstance(child, FuncOp)]:
-            for node in [n for n in function.body.block.ops if isinstance(n, OnnxOp)]:
-                if support(node, machine).engine is not Engine.CPU:
-                    _convert(node)
+            nodes = [node for node in function.body.block.ops if isinstance(node, OnnxOp)]
+            accelerated = [n for n in nodes if support(n, machine).engine is not Engine.CPU]
+            for node in accelerated:
+                _convert(node)
         op.attributes["drp.target"] = StringAttr(self.target)
 
 
 def _convert(node: OnnxOp) -> None:
-    results = CONVERTERS[node.op_type](Emitter(node))
+    try:
+        results = CONVERTERS[node.op_type](Emitter(node))
+    except VerifyException as error:
+        raise _contradiction(node, str(error)) from error
     if isinstance(results, SSAValue):
         results = (results,)
     for old, new in zip(node.outputs, results, strict=False):
         if old.type != new.type:
-            raise TypeError(f"{node.op_type} gives {old.type}, but its job {new.type}")
+            raise _contradiction(node, f"its result is {new.type}, not {old.type}")
         old.replace_all_uses_with(new)
     omitted = {v.owner for v in node.inputs if isinstance(v.owner, NoValueOp)}
     for op in (node, *omitted):
@@ -92,3 +100,10 @@ def _erase_unused(op: Operation) -> None:
     block = op.parent_block()
     if block is not None and not any(result.uses for result in op.results):
         block.erase_op(op)
+
+
+def _contradiction(node: OnnxOp, what: str) -> UserError:
+    name = (*nodes_of(node), "?")[0]
+    return UserError(
+        f"node {name} ({node.op_type}) contradicts its operands: {what}; correct the model's shapes"
+    )

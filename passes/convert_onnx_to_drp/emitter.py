@@ -28,7 +28,8 @@ class Emitter:
         return self.node.inputs[index]
 
     def job(self, op: drp.DrpOp) -> SSAValue:
-        """Insert a job and return its result."""
+        """Insert a job and return its result. Raises VerifyException where it cannot be."""
+        op.verify_()
         inherit_nodes(op, self.node)
         self._builder.insert(op)
         return op.results[0]

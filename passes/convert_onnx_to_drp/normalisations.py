@@ -7,7 +7,6 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ...drpdialect import drp
-from ...drpdialect.constants import constant_of
 from ...targets.nodes import float_attribute, int_attribute, ints_attribute
 from ...targets.nodes.axes import count_from_front, normalised_axis
 from .emitter import Emitter
@@ -38,18 +37,7 @@ def _convert_instance_normalization(at: Emitter) -> SSAValue:
 def _convert_group_normalization(at: Emitter) -> SSAValue:
     groups = int_attribute(at.node, "num_groups")
     epsilon = float_attribute(at.node, "epsilon")
-    scale, shift = _per_channel(at, 1), _per_channel(at, 2)
-    return at.job(drp.GroupNormOp(at.x(), scale, shift, groups, epsilon))
-
-
-def _per_channel(at: Emitter, index: int) -> SSAValue:
-    """A scale or shift with one number per channel: before opset 21 there is one per group."""
-    value, channels = at.x(index), drp.shape_of(at.x())[1]
-    if drp.shape_of(value) == (channels,):
-        return value
-    array = constant_of(value)
-    assert array is not None
-    return at.constant(np.repeat(array, channels // array.size))
+    return at.job(drp.GroupNormOp(at.x(), at.x(1), at.x(2), groups, epsilon))
 
 
 def _convert_layer_normalization(at: Emitter) -> SSAValue:

@@ -9,7 +9,7 @@ from xdsl.ir import SSAValue
 from ...drpdialect import drp
 from ...targets.nodes import int_attribute, version_of
 from ...targets.nodes.axes import normalised_axis, reduction_of
-from ...targets.nodes.windows import spatial_result, window_of
+from ...targets.nodes.windows import covers_input, spatial_result, window_of
 from .convolutions import in_its_axes, in_two_axes
 from .emitter import Emitter
 
@@ -30,6 +30,8 @@ _REDUCTIONS: Final = {
 
 
 def _convert_max_pool(at: Emitter) -> SSAValue:
+    if covers_input(at.node):
+        return _global_pool(at, drp.ReduceKind.MAX)
     window = window_of(at.node)
     job = drp.MaxPoolOp(
         in_two_axes(at, at.x()),
@@ -43,6 +45,8 @@ def _convert_max_pool(at: Emitter) -> SSAValue:
 
 
 def _convert_average_pool(at: Emitter) -> SSAValue:
+    if covers_input(at.node):
+        return _global_pool(at, drp.ReduceKind.MEAN)
     window = window_of(at.node)
     job = drp.AveragePoolOp(
         in_two_axes(at, at.x()),

@@ -113,6 +113,13 @@ def has_overhang(op: OnnxOp) -> bool:
     return int_attribute(op, "ceil_mode", 0) == 1
 
 
+def covers_input(op: OnnxOp) -> bool:
+    """Whether a pool has one window, which is its whole input: a global pool. Raises Undetermined."""
+    window = window_of(op)
+    whole = Window(spatial_shape(op), window.strides, (1, 1), (0, 0, 0, 0))
+    return window == whole and spatial_result(op) == (1, 1)
+
+
 def spatial_result(op: OnnxOp) -> Pair:
     """Height and width of a node's result (N, C, W) or (N, C, H, W). Raises Undetermined."""
     return _pair(result_shape(op)[2:], 1)

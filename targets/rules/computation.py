@@ -13,15 +13,16 @@ from ..nodes import (
 )
 from ..nodes.axes import axes_of, normalised_axis
 from .rule import rule
-from .tensors import element_of
+from .tensors import element_of, is_weight
 
 _INFERENCE_BY_DEFAULT = 7  # before this opset, is_test = 0 (training) is the default
 
 
 @rule("use a target whose limit activation_matmul is true")
 def constant_matrix(op: OnnxOp, target: Target) -> str | None:
-    """One matrix of a product is constant, unless the target multiplies computed ones."""
-    is_constant = any(constant_attr_of(op.input(i)) is not None for i in (0, 1))
+    """One matrix of a product is constant (or dequantised from one), unless the target multiplies
+    computed ones."""
+    is_constant = any(is_weight(matrix) for matrix in op.inputs[:2])
     allowed = target.limits.activation_matmul.value or is_constant
     return None if allowed else "both matrices are computed"
 
@@ -37,12 +38,6 @@ def inference_mode(op: OnnxOp, target: Target) -> str | None:
         return None
     mode = constant_input(op, 2)
     return None if mode is None or not mode.any() else "training_mode is true"
-
-
-@rule("export the batch normalisation with statistics per channel")
-def statistics_per_channel(op: OnnxOp, target: Target) -> str | None:
-    """Scale, shift, mean and variance have one number per channel (spatial is 1)."""
-    return None if int_attribute(op, "spatial", 1) == 1 else "spatial is 0"
 
 
 @rule("give the tensor a batch and a channel axis")
@@ -71,13 +66,12 @@ def _broadcasts_to(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     return len(shape) <= len(wanted) and all(size in (1, most) for size, most in pairs)
 
 
-@rule("export the model with opset 21 or newer, or with constant scale and bias")
-def scale_per_channel(op: OnnxOp, target: Target) -> str | None:
-    """Scale and bias are constant, or have one number per channel."""
-    channels = shape_of_input(op, 0)[1]
-    for index in (1, 2):
-        is_constant = constant_attr_of(op.input(index)) is not None
-        if not is_constant and shape_of_input(op, index) != (channels,):
+@rule("give scale, bias and statistics one number per channel")
+def one_number_per_channel(op: OnnxOp, target: Target) -> str | None:
+    """Scale, bias and statistics have one number per channel."""
+    channels = shape_of_input(op, 0)[1:2]
+    for index in range(1, len(op.inputs)):
+        if shape_of_input(op, index) != channels:
             return f"found {shape_of_input(op, index)} for {channels} channels"
     return None
 

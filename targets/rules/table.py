@@ -29,6 +29,7 @@ _PLAIN = (t.plain_elements,)
 _WINDOW = (w.spatial_axes, w.feature_size, w.positive_steps)
 _CONVOLUTION = (
     *_FLOAT,
+    t.constant_weights,
     *_WINDOW,
     w.convolution_kernel,
     w.convolution_stride,
@@ -58,13 +59,13 @@ _BATCH_NORM = (
     t.constant_operands(1, 2, 3, 4),
     c.has_channels,
     c.inference_mode,
-    c.statistics_per_channel,
+    c.one_number_per_channel,
 )
 _QUANTISATION = (t.constant_operands(1, 2), c.stored_type, c.real_type, c.scale_per_slice)
 
 _MAC_RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
-    "Conv": (*_CONVOLUTION, t.constant_operands(1, 2), w.window_positions),
-    "ConvTranspose": (*_CONVOLUTION, t.constant_operands(1, 2), w.transposed_positions),
+    "Conv": (*_CONVOLUTION, w.window_positions),
+    "ConvTranspose": (*_CONVOLUTION, w.transposed_positions),
     "Gemm": (*_FLOAT, c.constant_matrix),
     "MatMul": (*_FLOAT, c.constant_matrix),
 }
@@ -96,8 +97,8 @@ _DRP_RULES: Final[Mapping[tuple[str, ...], tuple[Rule, ...]]] = {
     ("ArgMax", "ArgMin"): (*_FLOAT, c.argument_size),
     ("Softmax", "LogSoftmax"): (*_FLOAT, c.softmax_size),
     ("LayerNormalization", "RMSNormalization"): (*_FLOAT, c.scale_fits_axes),
-    ("GroupNormalization",): (*_FLOAT, c.has_channels, c.scale_per_channel),
-    ("InstanceNormalization",): (*_FLOAT, c.has_channels),
+    ("GroupNormalization",): (*_FLOAT, c.has_channels, c.one_number_per_channel),
+    ("InstanceNormalization",): (*_FLOAT, c.has_channels, c.one_number_per_channel),
     ("BatchNormalization",): _BATCH_NORM,
     ("MeanVarianceNormalization",): _FLOAT,
     ("LpNormalization",): (*_FLOAT, c.norm_order),

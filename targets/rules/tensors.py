@@ -76,7 +76,7 @@ def constant_operands(*indices: int) -> Rule:
     """A rule that demands constants where an operator takes sizes, axes or weights."""
 
     def constant_operands(op: OnnxOp, target: Target) -> str | None:
-        """Operands that give weights, shapes, axes, scales or limits are constant."""
+        """Operands that give shapes, axes, scales or limits are constant."""
         for index in indices:
             value = op.input(index)
             if value is not None and constant_attr_of(value) is None:
@@ -84,6 +84,27 @@ def constant_operands(*indices: int) -> Rule:
         return None
 
     return Rule(constant_operands, "export the model with these operands as constants")
+
+
+@rule("export the model with constant weights and bias")
+def constant_weights(op: OnnxOp, target: Target) -> str | None:
+    """Weights and bias are constant, or dequantised constants."""
+    for index in (1, 2):
+        value = op.input(index)
+        if value is not None and not is_weight(value):
+            return f"{input_name(op, index)} is computed"
+    return None
+
+
+def is_weight(value: SSAValue) -> bool:
+    """Whether a value is constant, or a DequantizeLinear of constants."""
+    owner = value.owner
+    if not isinstance(owner, OnnxOp):
+        return constant_attr_of(value) is not None
+    return owner.op_type == "DequantizeLinear" and all(
+        constant_attr_of(operand) is not None or isinstance(operand.type, NoneType)
+        for operand in owner.inputs
+    )
 
 
 # --- element types ---------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from ..machine import Target
 from ..nodes import ints_attribute, result_shape, shape_of_input
 from ..nodes.windows import (
     Window,
+    covers_input,
     has_overhang,
     spatial_result,
     spatial_shape,
@@ -52,14 +53,18 @@ def convolution_dilation(op: OnnxOp, target: Target) -> str | None:
 
 @rule("pool in several steps with kernels of at most {pool_kernel}")
 def pool_kernel(op: OnnxOp, target: Target) -> str | None:
-    """Pooling windows are at most {pool_kernel} high and wide."""
-    return _beyond(_window(op).kernel, target.limits.pool_kernel.value)
+    """Pooling windows are at most {pool_kernel} high and wide, unless one is the whole input."""
+    return (
+        None if covers_input(op) else _beyond(_window(op).kernel, target.limits.pool_kernel.value)
+    )
 
 
 @rule("use strides of at most {pool_stride}")
 def pool_stride(op: OnnxOp, target: Target) -> str | None:
-    """Pooling strides are at most {pool_stride}."""
-    return _beyond(_window(op).strides, target.limits.pool_stride.value)
+    """Pooling strides are at most {pool_stride}, unless there is one window."""
+    return (
+        None if covers_input(op) else _beyond(_window(op).strides, target.limits.pool_stride.value)
+    )
 
 
 def _beyond(found: tuple[int, int], limit: int) -> str | None:

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from convert_cases import FAMILIES
-from one_node import OneNode, assert_agrees, jobs_of, main_ops, rng_array
+from one_node import OneNode, assert_agrees, assert_close, jobs_of, main_ops, rng_array
+from onnx.reference import ReferenceEvaluator
 
+from drpc.backends.interpreter import ModuleInterpreter
 from drpc.drpdialect import drp
 from drpc.drpdialect.constants import constant_of
 from drpc.drpdialect.errors import UserError
@@ -15,7 +17,6 @@ from drpc.targets.rules.table import OPERATORS
 CASES = [case for cases in FAMILIES.values() for case in cases]
 
 _WITHOUT_A_CASE = {"Swish"}  # ONNX Runtime has no kernel for it
-_TOLERANCES = {"GlobalLpPool": 2e-5}
 
 
 def test_every_supported_operator_has_a_converter() -> None:
@@ -36,6 +37,22 @@ def test_same_jobs_on_every_target(case: OneNode) -> None:
     names = [job.name for job in jobs_of(case.converted())]
     for target in ("rzv2l", "rzv2m", "rzv2ma", "rzv2n"):
         assert [job.name for job in jobs_of(case.converted(target))] == names
+
+
+def test_swish() -> None:
+    x = rng_array(2, 3, 4)
+    case = OneNode("Swish", [x], {"alpha": 1.5}, opset=24)
+    found = ModuleInterpreter(case.converted()).run(case.feeds)["y0"]
+    (expected,) = ReferenceEvaluator(case.model()).run(None, case.feeds)
+    assert_close(found, expected, 1e-6)
+
+
+def test_attributes_that_contradict_the_operands_are_refused() -> None:
+    case = OneNode("Conv", [rng_array(1, 3, 5, 5), rng_array(4, 2, 3, 3)], {}, (1,))
+    with pytest.raises(
+        UserError, match=r"node node \(Conv\) contradicts its operands: expected 1 "
+    ):
+        case.converted()
 
 
 def test_weights_are_shared_not_copied() -> None:

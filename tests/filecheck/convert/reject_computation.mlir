@@ -52,19 +52,8 @@ builtin.module attributes {onnx.opsets = {"ai.onnx" = 17 : i64}} {
 
 builtin.module attributes {onnx.opsets = {"ai.onnx" = 21 : i64}} {
   func.func @main(%x: tensor<2x6x4xf32>, %scale: tensor<3xf32>) {
-    // CHECK:      %scale_per_channel = onnx.GroupNormalization(%x, %scale, %scale) {num_groups = 3 : i64, drp.nodes = ["n"]} : (tensor<2x6x4xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x6x4xf32>
-    %scale_per_channel = onnx.GroupNormalization(%x, %scale, %scale) {num_groups = 3 : i64, drp.nodes = ["n"]} : (tensor<2x6x4xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x6x4xf32>
-    func.return
-  }
-}
-
-// -----
-
-builtin.module attributes {onnx.opsets = {"ai.onnx" = 7 : i64}} {
-  func.func @main(%x: tensor<2x3x4xf32>) {
-    %w_three = drp.constant #drp.tensor<"0123456789abcdef0123456789abcdef" : tensor<3xf32>>
-    // CHECK:      %statistics_per_channel = onnx.BatchNormalization(%x, %w_three, %w_three, %w_three, %w_three) {spatial = 0 : i64, drp.nodes = ["n"]} : (tensor<2x3x4xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x3x4xf32>
-    %statistics_per_channel = onnx.BatchNormalization(%x, %w_three, %w_three, %w_three, %w_three) {spatial = 0 : i64, drp.nodes = ["n"]} : (tensor<2x3x4xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x3x4xf32>
+    // CHECK:      %one_number_per_channel = onnx.GroupNormalization(%x, %scale, %scale) {num_groups = 3 : i64, drp.nodes = ["n"]} : (tensor<2x6x4xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x6x4xf32>
+    %one_number_per_channel = onnx.GroupNormalization(%x, %scale, %scale) {num_groups = 3 : i64, drp.nodes = ["n"]} : (tensor<2x6x4xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<2x6x4xf32>
     func.return
   }
 }

@@ -11,8 +11,8 @@ builtin.module attributes {onnx.opsets = {"ai.onnx" = 17 : i64}} {
     %spatial_axes = onnx.Conv(%volume, %w_volume) {drp.nodes = ["n"]} : (tensor<1x4x8x8x8xf32>, tensor<4x4x3x3x3xf32>) -> tensor<1x4x6x6x6xf32>
     // CHECK:      %feature_size = onnx.Conv(%long, %w_one) {drp.nodes = ["n"]} : (tensor<1x1x1x65536xf32>, tensor<1x1x1x1xf32>) -> tensor<1x1x1x65536xf32>
     %feature_size = onnx.Conv(%long, %w_one) {drp.nodes = ["n"]} : (tensor<1x1x1x65536xf32>, tensor<1x1x1x1xf32>) -> tensor<1x1x1x65536xf32>
-    // CHECK:      %constant_operands = onnx.Conv(%x, %weights) {drp.nodes = ["n"]} : (tensor<1x4x8x8xf32>, tensor<4x4x3x3xf32>) -> tensor<1x4x6x6xf32>
-    %constant_operands = onnx.Conv(%x, %weights) {drp.nodes = ["n"]} : (tensor<1x4x8x8xf32>, tensor<4x4x3x3xf32>) -> tensor<1x4x6x6xf32>
+    // CHECK:      %constant_weights = onnx.Conv(%x, %weights) {drp.nodes = ["n"]} : (tensor<1x4x8x8xf32>, tensor<4x4x3x3xf32>) -> tensor<1x4x6x6xf32>
+    %constant_weights = onnx.Conv(%x, %weights) {drp.nodes = ["n"]} : (tensor<1x4x8x8xf32>, tensor<4x4x3x3xf32>) -> tensor<1x4x6x6xf32>
     // CHECK:      %convolution_kernel = onnx.Conv(%large, %w_large) {drp.nodes = ["n"]} : (tensor<1x4x140x140xf32>, tensor<4x4x33x33xf32>) -> tensor<1x4x108x108xf32>
     %convolution_kernel = onnx.Conv(%large, %w_large) {drp.nodes = ["n"]} : (tensor<1x4x140x140xf32>, tensor<4x4x33x33xf32>) -> tensor<1x4x108x108xf32>
     // CHECK:      %convolution_stride = onnx.Conv(%large, %w) {strides = array<i64: 33, 33>, drp.nodes = ["n"]} : (tensor<1x4x140x140xf32>, tensor<4x4x3x3xf32>) -> tensor<1x4x5x5xf32>
