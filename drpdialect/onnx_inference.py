@@ -35,6 +35,15 @@ _DATA_BYTES: Final = 1024
 _DATA_FLOATS: Final = 8
 """Floats that tell a shape are scales of a resize and bounds of a range; a bias tells none."""
 
+_INFERENCE_ERRORS: Final = (
+    onnx.shape_inference.InferenceError,
+    onnx.checker.ValidationError,
+    ValueError,
+    RuntimeError,
+    IndexError,
+)
+"""What ONNX raises about a node that it cannot infer; the last three are its C++ exceptions."""
+
 _STAND_INS: Final = {
     "GreaterOrEqual": ("Greater", 2),
     "LessOrEqual": ("Less", 2),
@@ -175,7 +184,7 @@ def _infer(
     ]
     try:
         inferred = infer_node_outputs(schema, node, types, tensors, None, imports)
-    except (onnx.shape_inference.InferenceError, onnx.checker.ValidationError) as error:
+    except _INFERENCE_ERRORS as error:
         raise Contradiction(_without_prefix(str(error))) from None
     protos = [inferred.get(str(index)) for index in range(results)]
     return tuple(UnknownType() if p is None else type_of_proto(p) for p in protos)

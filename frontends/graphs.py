@@ -88,8 +88,13 @@ class GraphImporter:
         self._tensors = tensors
         self._functions = functions
         self._names = NodeNames()
-        self.opsets: Opsets = dict(opsets)
-        """The model's opsets, and those that only its functions import."""
+        self._opsets: Opsets = dict(opsets)
+        self._used_domains: dict[str, None] = {DEFAULT_DOMAIN: None}
+
+    @property
+    def opsets(self) -> Opsets:
+        """The opsets of the nodes' domains: the model's, and those only its functions import."""
+        return {d: self._opsets[d] for d in self._used_domains if d in self._opsets}
 
     # --- graphs ---
 
@@ -195,7 +200,8 @@ class GraphImporter:
     def _opset(self, domain: str, op_type: str, what: str, scope: Scope) -> int:
         """The version that a node is written for; a function's must mean the same as the model's."""
         version = scope.opsets[domain]
-        main = self.opsets.setdefault(domain, version)
+        self._used_domains[domain] = None
+        main = self._opsets.setdefault(domain, version)
         if main != version and _since(domain, op_type, main) != _since(domain, op_type, version):
             raise UserError(
                 f"{what} comes from a function with opset {version} of {domain}, where it means "

@@ -6,6 +6,8 @@ from typing import Final
 
 import onnx
 from onnx import version_converter
+from onnx.shape_inference import InferenceError
+from onnx.version_converter import ConvertError
 from xdsl.dialects import func
 from xdsl.dialects.builtin import (
     ArrayAttr,
@@ -26,6 +28,7 @@ from .inputs import input_types
 from .model_file import ModelFile, read_model_file
 from .operators import FunctionKey, Opsets, check_operators, domain_of, read_opsets
 from .tensors import TensorReader
+from .text_check import check_text
 
 LEAST_OPSET: Final = 7
 """Models of an older opset are converted to this one: before it, broadcasting was an attribute."""
@@ -42,27 +45,20 @@ def import_onnx(
     initializers and Constant nodes become `drp.constant`, whose bytes stay in the file until they
     are needed. Raises UserError where the model or the shapes are wrong.
     """
-    try:
-        return _import(source, shapes or {})
-    except UnicodeDecodeError as error:  # protobuf decodes names when they are first read
-        raise UserError(f"the model is damaged: the name {error.object!r} is not UTF-8") from None
-
-
-def _import(source: str | Path | onnx.ModelProto, shapes: Mapping[str, Sequence[int]]) -> ModuleOp:
     is_proto = isinstance(source, onnx.ModelProto)
     file = ModelFile(source) if is_proto else read_model_file(Path(source))
-    module, opset = _import_model(file, shapes)
+    module, opset = _import_model(file, shapes or {})
     if opset >= LEAST_OPSET:
         return module
     whole = source if is_proto else onnx.load(source)
-    return _import_model(ModelFile(_converted(whole, opset), file.folder), shapes)[0]
+    return _import_model(ModelFile(_converted(whole, opset), file.folder), shapes or {})[0]
 
 
 def _converted(model: onnx.ModelProto, opset: int) -> onnx.ModelProto:
     """The model in the least opset that we take. It has been imported once, so it is sound."""
     try:
         return version_converter.convert_version(model, LEAST_OPSET)
-    except (RuntimeError, ValueError) as error:
+    except (ConvertError, InferenceError, RuntimeError) as error:
         raise UserError(
             f"the model uses opset {opset}, and onnx cannot convert it to {LEAST_OPSET}: {error}"
         ) from None
@@ -71,6 +67,7 @@ def _converted(model: onnx.ModelProto, opset: int) -> onnx.ModelProto:
 def _import_model(file: ModelFile, shapes: Mapping[str, Sequence[int]]) -> tuple[ModuleOp, int]:
     """The module, and the version of the default domain."""
     model = file.proto
+    check_text(model)
     _check_head(model)
     opsets = _opsets(model)
     functions = _functions(model)

@@ -97,7 +97,7 @@ def map_file(path: Path) -> np.ndarray:
 def _parse(content: bytes, path: Path) -> onnx.ModelProto:
     try:
         return onnx.ModelProto.FromString(content)
-    except DecodeError as error:
+    except (DecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path} is no ONNX model, or is damaged: {error}") from None
 
 
