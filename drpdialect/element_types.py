@@ -58,8 +58,10 @@ _TABLE: Final[tuple[tuple[int, Attribute, np.dtype[np.generic]], ...]] = (
 )
 
 _MLIR_OF_ONNX: Final = {number: mlir for number, mlir, _ in _TABLE}
-_ONNX_OF_MLIR: Final = {mlir: number for number, mlir, _ in _TABLE}
-_DTYPE_OF_MLIR: Final = {mlir: dtype for _, mlir, dtype in _TABLE}
+_ONNX_OF_MLIR: Final[dict[Attribute, int]] = {mlir: number for number, mlir, _ in _TABLE}
+_DTYPE_OF_MLIR: Final[dict[Attribute, np.dtype[np.generic]]] = {
+    mlir: dtype for _, mlir, dtype in _TABLE
+}
 _MLIR_OF_DTYPE: Final = {dtype: mlir for _, mlir, dtype in _TABLE}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from xdsl.dialects.builtin import DenseArrayBase, IntegerAttr, TensorType, i64
+from xdsl.dialects.builtin import IntegerAttr, TensorType, i64
 from xdsl.ir import SSAValue
 from xdsl.irdl import (
     AttrSizedOperandSegments,
@@ -20,7 +20,7 @@ from xdsl.utils.exceptions import VerifyException
 
 from . import shapes
 from .attributes import IDENTITY, FunctionAttr
-from .base import DrpOp, Engine, ints, tensor_like
+from .base import INT_ARRAY, DrpOp, Engine, ints, tensor_like
 from .shapes import Shape, shape_of
 
 
@@ -56,9 +56,9 @@ class ConvOp(EpilogueOp):
     bias = opt_operand_def(TensorType)
     residual = opt_operand_def(TensorType)
     y = result_def(TensorType)
-    strides = prop_def(DenseArrayBase, default_value=ints((1, 1)))
-    dilations = prop_def(DenseArrayBase, default_value=ints((1, 1)))
-    pads = prop_def(DenseArrayBase, default_value=ints((0, 0, 0, 0)))
+    strides = prop_def(INT_ARRAY, default_value=ints((1, 1)))
+    dilations = prop_def(INT_ARRAY, default_value=ints((1, 1)))
+    pads = prop_def(INT_ARRAY, default_value=ints((0, 0, 0, 0)))
     groups = prop_def(IntegerAttr, default_value=IntegerAttr(1, i64))
     activation = prop_def(FunctionAttr, default_value=IDENTITY)
     output_activation = prop_def(FunctionAttr, default_value=IDENTITY)
@@ -134,10 +134,10 @@ class ConvTransposeOp(EpilogueOp):
     w = operand_def(TensorType)
     bias = opt_operand_def(TensorType)
     y = result_def(TensorType)
-    strides = prop_def(DenseArrayBase, default_value=ints((1, 1)))
-    dilations = prop_def(DenseArrayBase, default_value=ints((1, 1)))
-    pads = prop_def(DenseArrayBase, default_value=ints((0, 0, 0, 0)))
-    output_padding = prop_def(DenseArrayBase, default_value=ints((0, 0)))
+    strides = prop_def(INT_ARRAY, default_value=ints((1, 1)))
+    dilations = prop_def(INT_ARRAY, default_value=ints((1, 1)))
+    pads = prop_def(INT_ARRAY, default_value=ints((0, 0, 0, 0)))
+    output_padding = prop_def(INT_ARRAY, default_value=ints((0, 0)))
     groups = prop_def(IntegerAttr, default_value=IntegerAttr(1, i64))
     activation = prop_def(FunctionAttr, default_value=IDENTITY)
     traits = traits_def(Pure())

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from xdsl.dialects.builtin import (
     BFloat16Type,
@@ -10,7 +10,9 @@ from xdsl.dialects.builtin import (
     Float16Type,
     Float32Type,
     Float64Type,
+    IntegerType,
     TensorType,
+    f64,
     i64,
 )
 from xdsl.ir import Attribute, SSAValue
@@ -21,6 +23,12 @@ from xdsl.utils.str_enum import StrEnum
 from ..element_types import dtype_of
 from ..quant import UniformType
 from .shapes import Shape, element_type_of, shape_of
+
+INT_ARRAY: Final = DenseArrayBase.constr(i64)
+"""What holds `array<i64: ...>`."""
+
+FLOAT_ARRAY: Final = DenseArrayBase.constr(f64)
+"""What holds `array<f64: ...>`."""
 
 
 class Engine(StrEnum):
@@ -82,7 +90,7 @@ def tensor_like(value: SSAValue, shape: Sequence[int]) -> TensorType[Attribute]:
     return TensorType(element_type_of(value), shape)
 
 
-def ints(values: Sequence[int]) -> DenseArrayBase:
+def ints(values: Sequence[int]) -> DenseArrayBase[IntegerType]:
     """`array<i64: ...>`"""
     return DenseArrayBase.from_list(i64, list(values))
 

@@ -35,7 +35,7 @@ from .attributes import (
     ResizeMode,
     ResizeModeAttr,
 )
-from .base import DrpOp, Engine, MovementOp, ints, tensor_like
+from .base import FLOAT_ARRAY, INT_ARRAY, DrpOp, Engine, MovementOp, ints, tensor_like
 from .shapes import Shape, shape_of
 
 
@@ -66,7 +66,7 @@ class TransposeOp(MovementOp):
     name = "drp.transpose"
     x = operand_def(TensorType)
     y = result_def(TensorType)
-    permutation = prop_def(DenseArrayBase)
+    permutation = prop_def(INT_ARRAY)
     traits = traits_def(Pure())
     assembly_format = "$x attr-dict `:` type($x) `->` type($y)"
 
@@ -109,7 +109,7 @@ class TileOp(MovementOp):
     name = "drp.tile"
     x = operand_def(TensorType)
     y = result_def(TensorType)
-    repeats = prop_def(DenseArrayBase)
+    repeats = prop_def(INT_ARRAY)
     traits = traits_def(Pure())
     assembly_format = "$x attr-dict `:` type($x) `->` type($y)"
 
@@ -160,9 +160,9 @@ class SliceOp(MovementOp):
     name = "drp.slice"
     x = operand_def(TensorType)
     y = result_def(TensorType)
-    offsets = prop_def(DenseArrayBase)
-    sizes = prop_def(DenseArrayBase)
-    steps = prop_def(DenseArrayBase)
+    offsets = prop_def(INT_ARRAY)
+    sizes = prop_def(INT_ARRAY)
+    steps = prop_def(INT_ARRAY)
     traits = traits_def(Pure())
     assembly_format = "$x attr-dict `:` type($x) `->` type($y)"
 
@@ -199,8 +199,8 @@ class PadOp(MovementOp):
     name = "drp.pad"
     x = operand_def(TensorType)
     y = result_def(TensorType)
-    low = prop_def(DenseArrayBase)
-    high = prop_def(DenseArrayBase)
+    low = prop_def(INT_ARRAY)
+    high = prop_def(INT_ARRAY)
     mode = prop_def(PadModeAttr, default_value=PadModeAttr(PadMode.CONSTANT))
     value = prop_def(FloatAttr, default_value=FloatAttr(0.0, f64))
     traits = traits_def(Pure())
@@ -241,7 +241,7 @@ class GatherOp(MovementOp):
     x = operand_def(TensorType)
     y = result_def(TensorType)
     axis = prop_def(IntegerAttr)
-    indices = prop_def(DenseArrayBase)
+    indices = prop_def(INT_ARRAY)
     traits = traits_def(Pure())
     assembly_format = "$x attr-dict `:` type($x) `->` type($y)"
 
@@ -276,7 +276,7 @@ class ResizeOp(DrpOp):
     ENGINE: ClassVar[Engine] = Engine.DRP
     x = operand_def(TensorType)
     y = result_def(TensorType)
-    scales = prop_def(DenseArrayBase)
+    scales = prop_def(FLOAT_ARRAY)
     mode = prop_def(ResizeModeAttr)
     coordinates = prop_def(
         CoordinateModeAttr, default_value=CoordinateModeAttr(CoordinateMode.HALF_PIXEL)

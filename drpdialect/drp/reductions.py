@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from xdsl.dialects.builtin import (
     BoolAttr,
-    DenseArrayBase,
     FloatAttr,
     IntegerAttr,
     TensorType,
@@ -29,7 +28,7 @@ from xdsl.utils.exceptions import VerifyException
 
 from . import shapes
 from .attributes import IDENTITY, FunctionAttr, ReduceKind, ReduceKindAttr
-from .base import DrpOp, Engine, ints, tensor_like
+from .base import INT_ARRAY, DrpOp, Engine, ints, tensor_like
 from .shapes import Shape, element_type_of, shape_of
 
 _FALSE = BoolAttr.from_bool(False)
@@ -46,10 +45,10 @@ class PoolOp(DrpOp, ABC):
     ENGINE: ClassVar[Engine] = Engine.DRP
     x = operand_def(TensorType)
     y = result_def(TensorType)
-    kernel = prop_def(DenseArrayBase)
-    strides = prop_def(DenseArrayBase, default_value=ints((1, 1)))
-    dilations = prop_def(DenseArrayBase, default_value=ints((1, 1)))
-    pads = prop_def(DenseArrayBase, default_value=ints((0, 0, 0, 0)))
+    kernel = prop_def(INT_ARRAY)
+    strides = prop_def(INT_ARRAY, default_value=ints((1, 1)))
+    dilations = prop_def(INT_ARRAY, default_value=ints((1, 1)))
+    pads = prop_def(INT_ARRAY, default_value=ints((0, 0, 0, 0)))
     traits = traits_def(Pure())
     assembly_format = "$x attr-dict `:` type($x) `->` type($y)"
 
@@ -140,7 +139,7 @@ class ReduceOp(DrpOp):
     x = operand_def(TensorType)
     y = result_def(TensorType)
     kind = prop_def(ReduceKindAttr)
-    axes = prop_def(DenseArrayBase)
+    axes = prop_def(INT_ARRAY)
     keep = prop_def(BoolAttr, default_value=_TRUE)
     traits = traits_def(Pure())
     assembly_format = "$x attr-dict `:` type($x) `->` type($y)"
