@@ -144,28 +144,25 @@ def test_every_operation_is_constructed_and_printed_in_a_test() -> None:
     assert [name for name in names if f"{name} " not in text] == []
 
 
-ENUMERATIONS = {
-    drp.ReduceKindAttr: drp.ReduceKind,
-    drp.PredicateAttr: drp.Predicate,
-    drp.LogicalKindAttr: drp.LogicalKind,
-    drp.PadModeAttr: drp.PadMode,
-    drp.ResizeModeAttr: drp.ResizeMode,
-    drp.CoordinateModeAttr: drp.CoordinateMode,
-    drp.NearestModeAttr: drp.NearestMode,
-}
+ENUMERATIONS: list[Attribute] = [
+    *map(drp.ReduceKindAttr, drp.ReduceKind),
+    *map(drp.PredicateAttr, drp.Predicate),
+    *map(drp.LogicalKindAttr, drp.LogicalKind),
+    *map(drp.PadModeAttr, drp.PadMode),
+    *map(drp.ResizeModeAttr, drp.ResizeMode),
+    *map(drp.CoordinateModeAttr, drp.CoordinateMode),
+    *map(drp.NearestModeAttr, drp.NearestMode),
+]
 
 
-@pytest.mark.parametrize(
-    "attribute",
-    [kind(member) for kind, members in ENUMERATIONS.items() for member in members],
-    ids=str,
-)
+@pytest.mark.parametrize("attribute", ENUMERATIONS, ids=str)
 def test_every_value_of_every_enumeration_round_trips(attribute: Attribute) -> None:
     assert Parser(make_context(), str(attribute)).parse_attribute() == attribute
 
 
 def test_every_attribute_is_tested() -> None:
-    assert {*ENUMERATIONS, drp.FunctionAttr, TensorAttr} == set(drp.Drp.attributes)
+    enumerations = {type(attribute) for attribute in ENUMERATIONS}
+    assert {*enumerations, drp.FunctionAttr, TensorAttr} == set(drp.Drp.attributes)
 
 
 @given(st.sampled_from(sorted(drp.FUNCTIONS)), st.data())
@@ -226,26 +223,42 @@ def test_a_window_has_as_many_places_as_it_can_take(
         start for start in range(0, low + size + high, stride) if start + reach < low + size + high
     ]
     x, w = value(1, 1, size, 1), value(1, 1, kernel, 1)
-    arguments = {"strides": (stride, 1), "dilations": (dilation, 1), "pads": (low, 0, high, 0)}
+    strides, dilations, pads = (stride, 1), (dilation, 1), (low, 0, high, 0)
     if not places:
         with pytest.raises(VerifyException, match="larger than the padded input"):
-            drp.ConvOp(x, w, **arguments)
+            drp.ConvOp(x, w, strides=strides, dilations=dilations, pads=pads)
         return
-    assert drp.shape_of(drp.ConvOp(x, w, **arguments).y) == (1, 1, len(places), 1)
+    assert drp.shape_of(drp.ConvOp(x, w, strides=strides, dilations=dilations, pads=pads).y) == (
+        1,
+        1,
+        len(places),
+        1,
+    )
 
 
 @given(SIZES, SIZES, st.integers(1, 4), st.integers(1, 3), st.integers(0, 3), st.integers(0, 3))
 def test_a_transposed_convolution_undoes_the_shape_of_a_convolution(
     size: int, kernel: int, stride: int, dilation: int, low: int, high: int
 ) -> None:
-    arguments = {"strides": (stride, 1), "dilations": (dilation, 1), "pads": (low, 0, high, 0)}
+    strides, dilations, pads = (stride, 1), (dilation, 1), (low, 0, high, 0)
     try:
-        conv = drp.ConvOp(value(1, 1, size, 1), value(1, 1, kernel, 1), **arguments)
+        conv = drp.ConvOp(
+            value(1, 1, size, 1),
+            value(1, 1, kernel, 1),
+            strides=strides,
+            dilations=dilations,
+            pads=pads,
+        )
     except VerifyException:
         return
     left_over = (size + low + high - dilation * (kernel - 1) - 1) % stride
     back = drp.ConvTransposeOp(
-        conv.y, value(1, 1, kernel, 1), output_padding=(left_over, 0), **arguments
+        conv.y,
+        value(1, 1, kernel, 1),
+        output_padding=(left_over, 0),
+        strides=strides,
+        dilations=dilations,
+        pads=pads,
     )
     assert drp.shape_of(back.y) == (1, 1, size, 1)
 

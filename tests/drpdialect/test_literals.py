@@ -54,13 +54,13 @@ def test_every_16_bit_float_keeps_its_bits(name: str) -> None:
 
 @given(st.integers(0, (1 << 32) - 1))
 def test_any_float32_keeps_its_bits(pattern: int) -> None:
-    item = np.array(pattern, np.uint32).view(np.float32)[()]
+    item: np.generic = np.frombuffer(pattern.to_bytes(4, "little"), np.float32)[0]
     assert bits(parsed(scalar_text(item), np.dtype(np.float32))) == bits(item)
 
 
 @given(st.integers(0, (1 << 64) - 1))
 def test_any_float64_keeps_its_bits(pattern: int) -> None:
-    item = np.array(pattern, np.uint64).view(np.float64)[()]
+    item: np.generic = np.frombuffer(pattern.to_bytes(8, "little"), np.float64)[0]
     assert bits(parsed(scalar_text(item), np.dtype(np.float64))) == bits(item)
 
 
@@ -79,7 +79,7 @@ def test_readable_forms() -> None:
     assert scalar_text(np.float16(-np.inf)) == "0xfc00"
     assert scalar_text(np.int8(-128)) == "-128"
     assert scalar_text(np.bool_(True)) == "true"
-    assert scalar_text(np.array(-8, ml_dtypes.int4)[()]) == "-8"
+    assert scalar_text(np.full(1, -8, ml_dtypes.int4)[0]) == "-8"
 
 
 @pytest.mark.parametrize(
