@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from xdsl.dialects.builtin import ComplexType, IntegerType, TensorType, i1
-from xdsl.ir import Attribute, SSAValue
+from xdsl.ir import Attribute, OpResult, SSAValue
 
 from ...drpdialect.constants import constant_attr_of
 from ...drpdialect.drp.base import is_float
@@ -15,14 +15,16 @@ from ..nodes.attributes import input_name, static_shape
 from .rule import Rule, rule
 
 
-def tensors_of(op: OnnxOp) -> Iterator[tuple[str, SSAValue]]:
-    """Operands that are given and results that are used (the first always is), with a name."""
-    for index, value in enumerate(op.inputs):
-        if not isinstance(value.type, NoneType):
-            yield input_name(op, index), value
-    for index, value in enumerate(op.outputs):
-        if index == 0 or value.uses:
-            yield "result" if index == 0 else f"result {index}", value
+def _tensors_of(op: OnnxOp) -> Iterator[SSAValue]:
+    """Operands that are given and results that are used (the first always is)."""
+    yield from (value for value in op.inputs if not isinstance(value.type, NoneType))
+    yield from (value for i, value in enumerate(op.outputs) if i == 0 or value.uses)
+
+
+def _name_of(op: OnnxOp, value: SSAValue) -> str:
+    if isinstance(value, OpResult) and value.op is op:
+        return f"result {value.index}" if value.index else "the result"
+    return input_name(op, op.inputs.index(value))
 
 
 def element_of(value: SSAValue | None) -> Attribute | None:
@@ -34,34 +36,30 @@ def element_of(value: SSAValue | None) -> Attribute | None:
 @rule("give the dynamic dimensions their sizes with --shape")
 def static_shapes(op: OnnxOp, target: Target) -> str | None:
     """All operands and results are tensors of static shape."""
-    for name, value in tensors_of(op):
+    for value in _tensors_of(op):
         try:
             static_shape(value)
         except Undetermined:
-            return f"{name} is {value.type}"
+            return f"{_name_of(op, value)} is {value.type}"
     return None
 
 
 @rule("export the model without dimensions of size 0")
 def no_empty_tensors(op: OnnxOp, target: Target) -> str | None:
     """No operand or result is empty."""
-    for index, value in enumerate(op.inputs):
-        is_operand = not isinstance(value.type, NoneType) and constant_attr_of(value) is None
-        if is_operand and 0 in static_shape(value):
-            return f"{input_name(op, index)} is {value.type}"
-    for value in op.outputs:
-        if value.uses and 0 in static_shape(value):
-            return f"a result is {value.type}"
+    for value in _tensors_of(op):
+        if 0 in static_shape(value) and constant_attr_of(value) is None:
+            return f"{_name_of(op, value)} is {value.type}"
     return None
 
 
 @rule("merge axes so that at most {tensor_rank} are left")
 def tensor_rank(op: OnnxOp, target: Target) -> str | None:
     """Tensors have at most {tensor_rank} axes."""
-    for name, value in tensors_of(op):
+    for value in _tensors_of(op):
         rank = len(static_shape(value))
         if rank > target.limits.tensor_rank.value:
-            return f"{name} has {rank} axes"
+            return f"{_name_of(op, value)} has {rank} axes"
     return None
 
 
