@@ -52,6 +52,9 @@ _STAND_INS: Final = {
 }
 """Operators whose schema infers nothing -> an operator of the same result type, and its inputs."""
 
+_SCALAR_OPERANDS: Final = frozenset(("Range",))
+"""Operators whose scalar operands kernels, and so models, take as tensors of one element too."""
+
 
 class Contradiction(Exception):
     """Two types of one value exclude each other, or an operator cannot take its operands."""
@@ -169,6 +172,8 @@ def _infer(
         stand_in, count = _STAND_INS[schema.name]
         schema = find_schema(DEFAULT_DOMAIN, stand_in, schema.since_version) or schema
         node = onnx.NodeProto(op_type=stand_in, input=node.input[:count], output=node.output[:1])
+    if schema.name in _SCALAR_OPERANDS:
+        operand_types = tuple(_as_scalar(value_type) for value_type in operand_types)
     types = {
         name: type_proto(value_type)
         for name, value_type in zip(node.input, operand_types, strict=False)
@@ -203,6 +208,13 @@ def _anonymous(node: onnx.NodeProto, operands: Sequence[SSAValue], results: int)
         for index in range(results)
     )
     return copy
+
+
+def _as_scalar(value_type: Attribute) -> Attribute:
+    """The type of a scalar for that of a tensor of one element; others as they are."""
+    if isinstance(value_type, TensorType) and set(value_type.get_shape()) == {1}:
+        return TensorType(value_type.element_type, [])
+    return value_type
 
 
 def _data_proto(type_of_value: onnx.TypeProto, content: bytes) -> onnx.TensorProto:

@@ -107,7 +107,9 @@ def _convert_space_to_depth(at: Emitter) -> SSAValue:
     n, c, h, w = drp.shape_of(at.x())
     block = int_attribute(at.node, "blocksize")
     split = (n, c, h // block, block, w // block, block)
-    parts = at.transpose(at.reshape(at.x(), split), (0, 3, 5, 1, 2, 4))
+    blocks_first = text_attribute(at.node, "mode", "DCR") == "DCR"
+    order = (0, 3, 5, 1, 2, 4) if blocks_first else (0, 1, 3, 5, 2, 4)
+    parts = at.transpose(at.reshape(at.x(), split), order)
     return at.reshape(parts, (n, c * block**2, h // block, w // block))
 
 
