@@ -118,3 +118,18 @@ def is_single_or_double(value: SSAValue) -> bool:
 
 def _size(value: SSAValue) -> int:
     return int(np.prod(drp.shape_of(value), dtype=np.int64))
+
+
+def jobs_between(x: SSAValue, op: Operation) -> list[Operation]:
+    """The element-wise jobs and reductions that lie between x and op and serve nothing else."""
+    found: dict[Operation, None] = {}
+    frontier = [value for value in op.operands if value is not x]
+    while frontier:
+        job = frontier.pop().owner
+        if not isinstance(job, drp.ApplyOp | drp.BinaryOp | drp.ReduceOp) or job in found:
+            continue
+        readers = {use.operation for use in job.y.uses}
+        if all(reader is op or reader in found for reader in readers):
+            found[job] = None
+            frontier.extend(value for value in job.operands if value is not x)
+    return list(found)

@@ -42,8 +42,8 @@ class MergeTransposesAcrossReshape(RewritePattern):
         place = {factor: index for index, factor in enumerate(x_order)}
         split = drp.ReshapeOp(first.x, [factors[i] for i in x_order])
         moved = drp.TransposeOp(split.y, [place[i] for i in chain.from_iterable(result_groups)])
-        for job in (split, moved):
-            inherit_nodes(job, first)
+        inherit_nodes(split, reshape)
+        inherit_nodes(moved, op, first)
         rewriter.insert([split, moved])
         replace(rewriter, op, drp.ReshapeOp(moved.y, drp.shape_of(op.y)), reshape)
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from numpy.polynomial import Polynomial
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import SSAValue
 from xdsl.pattern_rewriter import PatternRewriter, RewritePattern, op_type_rewrite_pattern
 
 from ...drpdialect import drp
 from ...drpdialect.provenance import inherit_nodes
-from ..rewriting import applied, is_single_or_double, replace
+from ..rewriting import applied, is_single_or_double, jobs_between, replace
 from .affine import clip_interval
 
 _TOLERANCE: Final = 1e-6
@@ -79,7 +79,7 @@ class RecogniseGatedFunction(RewritePattern):
 def _rewrite(
     rewriter: PatternRewriter, op: drp.MulOp, x: SSAValue, function: drp.FunctionAttr, factor: float
 ) -> None:
-    spelled_out = _jobs_between(x, op)
+    spelled_out = jobs_between(x, op)
     apply = drp.ApplyOp(x, function)
     inherit_nodes(apply, op, *spelled_out)
     if _near(factor, 1.0):
@@ -204,21 +204,6 @@ def _is_near(polynomial: Polynomial, coefficients: tuple[float, ...]) -> bool:
 
 def _near(a: float, b: float) -> bool:
     return math.isclose(a, b, rel_tol=_TOLERANCE, abs_tol=0.0)
-
-
-def _jobs_between(x: SSAValue, op: Operation) -> list[Operation]:
-    """The jobs that lie between x and op and serve nothing else."""
-    found: dict[Operation, None] = {}
-    frontier: list[SSAValue] = [v for v in op.operands if v is not x]
-    while frontier:
-        job = frontier.pop().owner
-        if not isinstance(job, drp.ApplyOp | drp.BinaryOp) or job in found:
-            continue
-        if any(use.operation is not op and use.operation not in found for use in job.y.uses):
-            continue
-        found[job] = None
-        frontier.extend(v for v in job.operands if v is not x)
-    return list(found)
 
 
 PATTERNS: tuple[RewritePattern, ...] = (RecogniseHardSigmoid(), RecogniseGatedFunction())

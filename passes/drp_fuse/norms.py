@@ -6,7 +6,15 @@ from xdsl.ir import SSAValue
 from xdsl.pattern_rewriter import PatternRewriter, RewritePattern, op_type_rewrite_pattern
 
 from ...drpdialect import drp
-from ..rewriting import applied, evolve, fuse, ints_of, is_single_or_double, replace
+from ..rewriting import (
+    applied,
+    evolve,
+    fuse,
+    ints_of,
+    is_single_or_double,
+    jobs_between,
+    replace,
+)
 
 
 class RecogniseNorm(RewritePattern):
@@ -70,7 +78,8 @@ class RecogniseSoftmax(RewritePattern):
             difference.b, drp.ReduceKind.MAX, difference.a, axes
         ):
             x = difference.a
-        replace(rewriter, op, drp.SoftmaxOp(x, axes[0]), exponential, total)
+        softmax = drp.SoftmaxOp(x, axes[0])
+        replace(rewriter, op, softmax, *jobs_between(x, op))
 
 
 def _rewrite_norm(
@@ -89,10 +98,9 @@ def _rewrite_norm(
         difference.b, drp.ReduceKind.MEAN, difference.a, axes
     ):
         norm = drp.LayerNormOp(difference.a, None, None, axes[0], epsilon)
-        replace(rewriter, op, norm, difference, mean_of_squares)
-        return
-    norm = drp.RmsNormOp(centred, None, None, axes[0], epsilon)
-    replace(rewriter, op, norm, mean_of_squares)
+    else:
+        norm = drp.RmsNormOp(centred, None, None, axes[0], epsilon)
+    replace(rewriter, op, norm, *jobs_between(norm.x, op))
 
 
 def _variance_below(value: SSAValue, inverted: bool) -> tuple[drp.ReduceOp, float] | None:

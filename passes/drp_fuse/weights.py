@@ -33,8 +33,9 @@ class Weights(NamedTuple):
 
     def scaled(self, factor: Numbers, shape: tuple[int, ...]) -> np.ndarray:
         """The weights times a scalar, or one factor per channel: one new array of their dtype."""
-        factor = factor.astype(self.array.dtype).reshape(shape if factor.ndim else ())
-        return (self.array.reshape(self.view) * factor).reshape(self.array.shape)
+        with np.errstate(over="ignore", invalid="ignore"):  # the caller asks whether it is finite
+            factor = factor.astype(self.array.dtype).reshape(shape if factor.ndim else ())
+            return (self.array.reshape(self.view) * factor).reshape(self.array.shape)
 
     def response(self, level: Numbers) -> np.ndarray:
         """What each output is where every tap meets `level`, a scalar or one number per input."""
@@ -129,11 +130,11 @@ class FoldAffineBefore(RewritePattern):
         bias = None
         if np.any(affine.shift):
             bias = _bias(op, weights) + weights.response(affine.shift)
-        fused = _with_weights(rewriter, op, array, bias)
-        if fused is None:
+        if not _are_finite(array, bias):
             return
         name = "a" if isinstance(op, drp.MatmulOp) else "x"
-        fused = evolve(fused, **{name: producer.x})
+        changes = _new_constants(rewriter, op, array, bias)
+        fused = evolve(op, **{name: producer.x}, **changes)
         inherit_nodes(fused, producer)
         rewriter.replace(op, fused)
 
@@ -173,26 +174,32 @@ def _fold_behind(rewriter: PatternRewriter, op: Operation, job: AiMacOp, affine:
     bias = None
     if job.bias is not None or np.any(affine.shift):
         bias = affine.scale * _bias(job, weights) + affine.shift
-    fused = _with_weights(rewriter, job, array, bias)
-    if fused is not None:
-        fuse(rewriter, op, job, fused)
+    if array is None and bias is None:  # x * 1 + 0
+        inherit_nodes(job, op)
+        rewriter.replace(op, [], [job.y])
+        return
+    if _are_finite(array, bias):
+        changes = _new_constants(rewriter, job, array, bias)
+        fuse(rewriter, op, job, evolve(job, **changes))
 
 
-def _with_weights(
+def _are_finite(*arrays: np.ndarray | None) -> bool:
+    return all(array is None or bool(np.isfinite(array).all()) for array in arrays)
+
+
+def _new_constants(
     rewriter: PatternRewriter, op: AiMacOp, array: np.ndarray | None, bias: np.ndarray | None
-) -> AiMacOp | None:
-    """The job with other weights or another bias where given; None if they are not finite."""
+) -> dict[str, SSAValue]:
+    """The operands of a job that become other constants: its weights, its bias, or both."""
     operand = weight_operand(op)
-    if any(numbers is not None and not np.isfinite(numbers).all() for numbers in (array, bias)):
-        return None
-    fused = op
+    changes: dict[str, SSAValue] = {}
     if array is not None:
         name = "b" if isinstance(op, drp.MatmulOp) else "w"
-        fused = evolve(fused, **{name: insert_constant(rewriter, array, operand)})
+        changes[name] = insert_constant(rewriter, array, operand)
     if bias is not None:
         dtype = dtype_of(drp.element_type_of(operand))
-        fused = evolve(fused, bias=insert_constant(rewriter, bias.astype(dtype), op.bias))
-    return fused
+        changes["bias"] = insert_constant(rewriter, bias.astype(dtype), op.bias)
+    return changes
 
 
 def _bias(op: AiMacOp, weights: Weights) -> np.ndarray:
