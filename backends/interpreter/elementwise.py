@@ -12,8 +12,8 @@ from .casts import cast
 from .functions import apply, in_place
 from .values import bind_wide, result_dtype, store, widen
 
-Binary = Callable[[np.ndarray, np.ndarray, np.ndarray], object]
-"""(a, b, out): writes the result to out."""
+Binary = Callable[..., object]
+"""(a, b, out=array): writes the result to the array."""
 
 
 def binary(
@@ -31,7 +31,7 @@ def binary(
 
     def work(index: Index) -> None:
         piece = out[index]
-        operation(a[index], b[index], piece)
+        operation(a[index], b[index], out=piece)
         activate(piece)
 
     for_each_block(shape, work)
@@ -102,7 +102,7 @@ class ElementwiseFunctions(InterpreterFunctions):
         self, interpreter: Interpreter, op: drp.CompareOp, args: PythonValues
     ) -> PythonValues:
         """The truth values of a comparison."""
-        return (_PREDICATES[op.predicate.data](args[0], args[1]).astype(np.bool_, copy=False),)
+        return (np.asarray(_PREDICATES[op.predicate.data](args[0], args[1]), np.bool_),)
 
     @impl(drp.LogicalOp)
     def run_logical(

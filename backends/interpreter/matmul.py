@@ -24,7 +24,9 @@ def matmul(a: np.ndarray, b: np.ndarray, epilogue: Epilogue = _NO_EPILOGUE) -> n
     if b.ndim == 2:  # one matrix for all of `a`: one large product instead of many small ones
         rows = y.reshape(-1, y.shape[-1])
         finish = epilogue.on(rows[:, :, np.newaxis])
-        product(a.reshape(-1, a.shape[-1]), b, rows, lambda row, column: finish((row, column)))
+        product(
+            a.reshape(len(rows), a.shape[-1]), b, rows, lambda row, column: finish((row, column))
+        )
         return y
     _batched(a, b, y, epilogue)
     return y

@@ -1,5 +1,6 @@
 """Reductions: elements along axes combined into one, and the indices of extremes."""
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -19,7 +20,8 @@ def _sum(x: np.ndarray, axes: Axes) -> np.ndarray:
 
 
 def _mean(x: np.ndarray, axes: Axes) -> np.ndarray:
-    return np.mean(x, axis=axes, keepdims=True)
+    """The sum over the number of elements; NaN where there are none."""
+    return _sum(x, axes) / x.dtype.type(math.prod(x.shape[axis] for axis in axes))
 
 
 def _max(x: np.ndarray, axes: Axes) -> np.ndarray:

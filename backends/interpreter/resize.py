@@ -70,9 +70,11 @@ def _half_pixel(i: np.ndarray, scale: np.float32, size: int, length: int) -> np.
 
 
 def _half_pixel_symmetric(i: np.ndarray, scale: np.float32, size: int, length: int) -> np.ndarray:
+    """The offset that keeps the centre is float32; what follows is float64, rounded once."""
     adjustment = np.float32(size) / (scale * np.float32(length))
-    center = np.float32(length) / np.float32(2)
-    return center * (np.float32(1) - adjustment) + (i + _HALF) / scale - _HALF
+    offset = np.float32(length) / np.float32(2) * (np.float32(1) - adjustment)
+    position = np.float64(offset) + (i.astype(np.float64) + 0.5) / np.float64(scale) - 0.5
+    return position.astype(np.float32)
 
 
 def _pytorch_half_pixel(i: np.ndarray, scale: np.float32, size: int, length: int) -> np.ndarray:
@@ -95,9 +97,24 @@ _COORDINATES: Final[dict[drp.CoordinateMode, Coordinates]] = {
     drp.CoordinateMode.ASYMMETRIC: _asymmetric,
 }
 
+_TIE: Final = 1e-6
+"""ONNX Runtime takes a position as half-way between two pixels within this distance."""
+
+
+def _rounder(halfway: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    """Rounding to the nearest pixel; `halfway` rounds what lies half-way between two."""
+
+    def round_(position: np.ndarray) -> np.ndarray:
+        exact = position.astype(np.float64)
+        is_tie = np.abs(exact - np.floor(exact) - 0.5) < _TIE
+        return np.where(is_tie, halfway(exact), np.rint(exact))
+
+    return round_
+
+
 _ROUNDINGS: Final[dict[drp.NearestMode, Callable[[np.ndarray], np.ndarray]]] = {
-    drp.NearestMode.ROUND_PREFER_FLOOR: lambda position: np.ceil(position - _HALF),
-    drp.NearestMode.ROUND_PREFER_CEIL: lambda position: np.floor(position + _HALF),
+    drp.NearestMode.ROUND_PREFER_FLOOR: _rounder(np.floor),
+    drp.NearestMode.ROUND_PREFER_CEIL: _rounder(np.ceil),
     drp.NearestMode.FLOOR: np.floor,
     drp.NearestMode.CEIL: np.ceil,
 }
