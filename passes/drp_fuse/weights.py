@@ -23,13 +23,15 @@ class Weights(NamedTuple):
     """A job's constant weights, and how to see them as (groups, channels, channels, taps).
 
     `outputs` and `inputs` are the shapes to which vectors of one number per output (input) channel
-    are reshaped to broadcast against the weights in the shape `view`.
+    are reshaped to broadcast against the weights in the shape `view`; `input_axis` is the axis of
+    the input channels of a group in it.
     """
 
     array: np.ndarray
     view: tuple[int, ...]
     outputs: tuple[int, ...]
     inputs: tuple[int, ...]
+    input_axis: int
 
     def scaled(self, factor: Numbers, shape: tuple[int, ...]) -> np.ndarray:
         """The weights times a scalar, or one factor per channel: one new array of their dtype."""
@@ -41,7 +43,7 @@ class Weights(NamedTuple):
         """What each output is where every tap meets `level`, a scalar or one number per input."""
         per_channel = self.array.reshape(self.view).sum(axis=3, dtype=np.float64)[..., None]
         weighted = per_channel * level.reshape(self.inputs if level.ndim else ())
-        return weighted.sum(axis=self.outputs.index(1, 1)).reshape(-1)
+        return weighted.sum(axis=self.input_axis).reshape(-1)
 
 
 def weights_of(op: AiMacOp) -> Weights | None:
@@ -55,13 +57,14 @@ def weights_of(op: AiMacOp) -> Weights | None:
         depth, width = shape[-2:]
         is_one_matrix = all(size == 1 for size in shape[:-2])
         view = (1, depth, width, 1)
-        return Weights(array, view, (1, 1, width, 1), (1, depth, 1, 1)) if is_one_matrix else None
+        outputs, inputs = (1, 1, width, 1), (1, depth, 1, 1)
+        return Weights(array, view, outputs, inputs, 1) if is_one_matrix else None
     groups, channels = op.groups.value.data, (shape[0] // op.groups.value.data, shape[1])
     view = (groups, *channels, shape[2] * shape[3])
     first, second = (groups, channels[0], 1, 1), (groups, 1, channels[1], 1)
     is_transposed = isinstance(op, drp.ConvTransposeOp)
     outputs, inputs = (second, first) if is_transposed else (first, second)
-    return Weights(array, view, outputs, inputs)
+    return Weights(array, view, outputs, inputs, 1 if is_transposed else 2)
 
 
 def weight_operand(op: AiMacOp) -> SSAValue:
