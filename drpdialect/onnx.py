@@ -117,7 +117,7 @@ class OnnxOp(IRDLOperation):
         schema = find_schema(self.domain, self.op_type, version)
         if schema is not None:
             verify_against(self, schema)
-        elif self.domain == DEFAULT_DOMAIN:
+        elif self.OP_TYPE:  # ONNX Runtime's own operators are custom ones in whatever domain
             raise VerifyException(f"{self.op_type} does not exist in opset {version}")
 
     def print(self, printer: Printer) -> None:
@@ -181,13 +181,6 @@ def _text(attribute: Attribute | None) -> str:
 # --- operations made from the schemas --------------------------------------------------------
 
 
-@cache
-def _operation_classes() -> dict[str, type[OnnxOp]]:
-    schemas = onnx.defs.get_all_schemas_with_history()
-    names = sorted({schema.name for schema in schemas if schema.domain == ""})
-    return {name: _operation_class(name) for name in names}
-
-
 # Operators whose result depends on more than their operands: never merged, never removed early.
 _RANDOM: Final = frozenset(
     (
@@ -201,6 +194,7 @@ _RANDOM: Final = frozenset(
 )
 
 
+@cache
 def _operation_class(op_type: str) -> type[OnnxOp]:
     members: dict[str, object] = {
         "name": f"onnx.{op_type}",
@@ -221,7 +215,9 @@ def operation_class(op_type: str, domain: str = DEFAULT_DOMAIN) -> type[OnnxOp]:
     """
     if domain not in ("", DEFAULT_DOMAIN):
         return CustomOp
-    return _operation_classes()[op_type]
+    if not onnx.defs.has(op_type):
+        raise KeyError(op_type)
+    return _operation_class(op_type)
 
 
 def find_schema(domain: str, op_type: str, version: int) -> OpSchema | None:
@@ -315,12 +311,10 @@ def _parse_node(cls: type[OnnxOp], parser: Parser) -> OnnxOp:
 
 def get_dialect() -> Dialect:
     """The dialect with an operation for every operator that the installed `onnx` knows."""
-    operations: list[type[Operation]] = [
-        *_operation_classes().values(),
-        CustomOp,
-        NoValueOp,
-        YieldOp,
-    ]
+    schemas = onnx.defs.get_all_schemas_with_history()
+    names = sorted({schema.name for schema in schemas if schema.domain == ""})
+    operations: list[type[Operation]] = [*map(_operation_class, names)]
+    operations += [CustomOp, NoValueOp, YieldOp]
     types: list[type[Attribute]] = [
         StringType,
         NoneType,

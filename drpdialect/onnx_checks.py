@@ -164,7 +164,7 @@ def type_text(value_type: Attribute) -> str | None:
     """A type as schemas spell it, `seq(tensor(float))`; None where it is not wholly known."""
     match value_type:
         case TensorType() | UnrankedTensorType():
-            return _tensor_text(cast(Attribute, value_type.element_type))
+            return _tensor_text(value_type.element_type)
         case SequenceType():
             return _nested_text("seq", value_type.element)
         case OptionalType():

@@ -124,8 +124,10 @@ def _yielded(body: Block) -> list[Attribute]:
 
 
 def _scan_states(attributes: Attributes, operands: int) -> int:
+    """How many operands of a Scan come before the scanned ones."""
     scanned = attributes.get("num_scan_inputs")
-    return operands - scanned.value.data if isinstance(scanned, IntegerAttr) else operands
+    count = scanned.value.data if isinstance(scanned, IntegerAttr) else 0
+    return operands - min(max(count, 0), operands)
 
 
 def _scan_results(

@@ -8,7 +8,7 @@ merged with what is declared: the more precise of both wins, and a contradiction
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import onnx
 from onnx.defs import OpSchema
@@ -22,6 +22,7 @@ from .errors import UserError
 from .onnx import DEFAULT_DOMAIN, OnnxOp, find_schema, opset_version, opsets_of
 from .onnx_control_flow import CONTROL_FLOW, body_argument_types, result_types
 from .onnx_protos import ValueNames, node_proto, type_of_proto, type_proto
+from .onnx_runtime_types import runtime_types
 from .onnx_types import MapType, NoneType, OptionalType, SequenceType, UnknownType
 from .provenance import nodes_of
 from .weights import TensorAttr
@@ -120,15 +121,14 @@ def _inferred(op: OnnxOp) -> list[Attribute]:
             len(op.results),
             _opset(op),
         )
-    schema = op.schema
-    if schema is None or op.bodies:
+    if op.bodies:
         return [UnknownType()] * len(op.results)
     node = node_proto(op, ValueNames())
-    return infer_node(schema, node, list(op.inputs), len(op.results), opsets_of(op))
+    return infer_node(op.schema, node, list(op.inputs), len(op.results), opsets_of(op))
 
 
 def infer_node(
-    schema: OpSchema,
+    schema: OpSchema | None,
     node: onnx.NodeProto,
     operands: Sequence[SSAValue],
     results: int,
@@ -136,7 +136,8 @@ def infer_node(
 ) -> list[Attribute]:
     """The result types of a node without bodies; unknown where ONNX cannot tell.
 
-    `operands` stand for the node's inputs, whatever their names. Raises Contradiction with ONNX's
+    `operands` stand for the node's inputs, whatever their names. An operator without a schema is
+    one of ONNX Runtime's own, which is asked then. Raises Contradiction with ONNX's
     own words if the node cannot take these operands.
     """
     if any(isinstance(value.type, UnknownType) for value in operands):
@@ -146,75 +147,79 @@ def infer_node(
         for index, value in enumerate(operands)
         if (constant := _small_constant(value)) is not None
     )
-    return list(
-        _infer(
-            schema,
-            _anonymous(node, operands, results).SerializeToString(deterministic=True),
-            tuple(value.type for value in operands),
-            data,
-            tuple(opsets.items()),
-        )
+    given = [bool(name) for name in node.output]
+    signature = _Signature(
+        node.op_type,
+        node.domain,
+        tuple(attribute.SerializeToString(deterministic=True) for attribute in node.attribute),
+        tuple(value.type for value in operands),
+        tuple(given + [True] * (results - len(given))),
+        data,
+        tuple(opsets.items()),
     )
+    return list(_infer(schema, signature))
+
+
+class _Signature(NamedTuple):
+    """What of a node tells its result types. Networks repeat the same nodes often."""
+
+    op_type: str
+    domain: str
+    attributes: tuple[bytes, ...]
+    operand_types: tuple[Attribute, ...]
+    outputs: tuple[bool, ...]
+    """Whether each output is there, or omitted."""
+    data: tuple[tuple[int, bytes], ...]
+    """Index and bytes of the operands that are small constants."""
+    opsets: tuple[tuple[str, int], ...]
+
+    def node(self) -> onnx.NodeProto:
+        """The node with names by position: operands `i0`, `i1`, ..., results `0`, `1`, ..."""
+        node = onnx.NodeProto(op_type=self.op_type, domain=self.domain)
+        node.attribute.extend(onnx.AttributeProto.FromString(text) for text in self.attributes)
+        node.input.extend(
+            "" if isinstance(value_type, NoneType) else f"i{index}"
+            for index, value_type in enumerate(self.operand_types)
+        )
+        node.output.extend(str(i) if given else "" for i, given in enumerate(self.outputs))
+        return node
 
 
 @lru_cache(maxsize=8192)
-def _infer(
-    schema: OpSchema,
-    node_bytes: bytes,
-    operand_types: tuple[Attribute, ...],
-    data: tuple[tuple[int, bytes], ...],
-    opsets: tuple[tuple[str, int], ...],
-) -> tuple[Attribute, ...]:
-    """The result types of a node with positional names; networks repeat the same nodes often."""
-    node = onnx.NodeProto.FromString(node_bytes)
-    results = len(node.output)
-    if schema.name in _STAND_INS and not schema.has_type_and_shape_inference_function:
-        stand_in, count = _STAND_INS[schema.name]
-        schema = find_schema(DEFAULT_DOMAIN, stand_in, schema.since_version) or schema
-        node = onnx.NodeProto(op_type=stand_in, input=node.input[:count], output=node.output[:1])
-    if schema.name in _SCALAR_OPERANDS:
-        operand_types = tuple(_as_scalar(value_type) for value_type in operand_types)
+def _infer(schema: OpSchema | None, signature: _Signature) -> tuple[Attribute, ...]:
+    node = signature.node()
+    if schema is not None and not schema.has_type_and_shape_inference_function:
+        schema, node = _stand_in(schema, node)
     types = {
         name: type_proto(value_type)
-        for name, value_type in zip(node.input, operand_types, strict=False)
+        for name, value_type in zip(node.input, signature.operand_types, strict=False)
     }
     tensors = {
         node.input[index]: _data_proto(types[node.input[index]], content)
-        for index, content in data
+        for index, content in signature.data
         if index < len(node.input)
     }
     imports = [
         onnx.OperatorSetIdProto(domain="" if domain == DEFAULT_DOMAIN else domain, version=version)
-        for domain, version in opsets
+        for domain, version in signature.opsets
     ]
+    if schema is None:
+        return tuple(runtime_types(node, types, tensors, imports))
     try:
         inferred = infer_node_outputs(schema, node, types, tensors, None, imports)
     except _INFERENCE_ERRORS as error:
         raise Contradiction(_without_prefix(str(error))) from None
-    protos = [inferred.get(str(index)) for index in range(results)]
+    protos = [inferred.get(str(index)) for index in range(len(signature.outputs))]
     return tuple(UnknownType() if p is None else type_of_proto(p) for p in protos)
 
 
-def _anonymous(node: onnx.NodeProto, operands: Sequence[SSAValue], results: int) -> onnx.NodeProto:
-    """What of a node tells its type, with names by position: operands `i0`, ..., results `0`, ..."""
-    copy = onnx.NodeProto(op_type=node.op_type, domain=node.domain)
-    copy.attribute.extend(node.attribute)
-    copy.input.extend(
-        "" if isinstance(value.type, NoneType) else f"i{index}"
-        for index, value in enumerate(operands)
-    )
-    copy.output.extend(
-        str(index) if index >= len(node.output) or node.output[index] else ""
-        for index in range(results)
-    )
-    return copy
-
-
-def _as_scalar(value_type: Attribute) -> Attribute:
-    """The type of a scalar for that of a tensor of one element; others as they are."""
-    if isinstance(value_type, TensorType) and set(value_type.get_shape()) == {1}:
-        return TensorType(value_type.element_type, [])
-    return value_type
+def _stand_in(schema: OpSchema, node: onnx.NodeProto) -> tuple[OpSchema, onnx.NodeProto]:
+    """A node of the same result types whose schema does infer them, where there is one."""
+    stand_in, count = _STAND_INS.get(schema.name, ("", 0))
+    other = find_schema(DEFAULT_DOMAIN, stand_in, schema.since_version)
+    if other is None:
+        return schema, node
+    return other, onnx.NodeProto(op_type=stand_in, input=node.input[:count], output=node.output[:1])
 
 
 def _data_proto(type_of_value: onnx.TypeProto, content: bytes) -> onnx.TensorProto:

@@ -230,6 +230,9 @@ class GraphImporter:
         origins: Mapping[str, Scope],
     ) -> dict[str, Region]:
         operand_types = [value.type for value in operands]
+        scanned = attributes.get("num_scan_inputs")
+        if isinstance(scanned, IntegerAttr) and not 1 <= scanned.value.data <= len(operands):
+            raise UserError(f"{what} scans {scanned.value.data} of its {len(operands)} inputs")
         given = body_argument_types(node.op_type, attributes, operand_types, version)
         bodies: dict[str, Region] = {}
         for proto in node.attribute:
@@ -364,7 +367,7 @@ def _inferred(
         blocks = [region.block for region in bodies.values()]
         types = [value.type for value in operands]
         return result_types(node.op_type, attributes, types, blocks, results, version)
-    if schema is None or bodies:
+    if bodies:
         return [UnknownType()] * results
     return infer_node(schema, node, operands, results, scope.opsets)
 

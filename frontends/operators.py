@@ -20,6 +20,14 @@ MAX_NESTING: Final = 32
 MAX_NODES: Final = 1_000_000
 """Nodes of a model after its functions are inlined."""
 
+_LARGEST_VERSION: Final = 2**31 - 1
+
+_NEWEST_OPSETS: Final = {
+    DEFAULT_DOMAIN: onnx.defs.onnx_opset_version(),
+    "ai.onnx.ml": onnx.defs.onnx_ml_opset_version(),
+}
+"""The newest opset of the domains that have a history in the installed `onnx`."""
+
 Opsets = dict[str, int]
 FunctionKey = tuple[str, str, str]
 Functions = Mapping[FunctionKey, onnx.FunctionProto]
@@ -40,30 +48,19 @@ def function_key(proto: onnx.NodeProto) -> FunctionKey:
 
 def read_opsets(imports: Iterable[onnx.OperatorSetIdProto], what: str) -> Opsets:
     """Domain -> version, each checked against what the installed `onnx` knows."""
-    known = _known_opsets()
     opsets: Opsets = {}
     for entry in imports:
         domain = domain_of(entry.domain)
         if opsets.setdefault(domain, entry.version) != entry.version:
             raise UserError(f"{what} imports {domain} at two versions")
-        newest = known.get(domain)
-        if entry.version < 1 or (newest is not None and entry.version > newest):
+        newest = _NEWEST_OPSETS.get(domain, _LARGEST_VERSION)
+        if not 1 <= entry.version <= newest:
             raise UserError(
                 f"{what} uses opset {entry.version} of {domain}, but the installed onnx "
-                f"{onnx.__version__} knows 1 to {newest or 'any'}: export the model with an older "
-                "opset, or install a newer onnx"
+                f"{onnx.__version__} knows 1 to {newest}: export the model with an older opset, "
+                "or install a newer onnx"
             )
     return opsets
-
-
-@cache
-def _known_opsets() -> dict[str, int]:
-    schemas = onnx.defs.get_all_schemas_with_history()
-    newest: dict[str, int] = {DEFAULT_DOMAIN: onnx.defs.onnx_opset_version()}
-    for schema in schemas:
-        domain = domain_of(schema.domain)
-        newest[domain] = max(newest.get(domain, 0), schema.since_version)
-    return newest
 
 
 # --- operators -------------------------------------------------------------------------------
@@ -120,23 +117,26 @@ def _problem(domain: str, op_type: str, opsets: Opsets) -> str | None:
     if version is None:
         return f"{op_type} of domain {domain}, which the model does not import"
     schema = find_schema(domain, op_type, version)
-    if schema is not None and not schema.deprecated:
-        return None
-    if op_type in _runtime_operators().get(domain, ()):
+    if schema is not None:
+        return f"{op_type} of {domain}, withdrawn by opset {version}" if schema.deprecated else None
+    if domain == DEFAULT_DOMAIN and onnx.defs.has(op_type):
+        return f"{op_type} of {domain}, which opset {version} does not have yet"
+    if version >= _runtime_operators().get((domain, op_type), _LARGEST_VERSION + 1):
         return None
     return f"{op_type} of {domain} opset {version}"
 
 
 @cache
-def _runtime_operators() -> dict[str, set[str]]:
-    """The operators of each domain that ONNX Runtime has; it is loaded only to be asked this."""
+def _runtime_operators() -> dict[tuple[str, str], int]:
+    """(domain, operator) -> the opset since which ONNX Runtime has it, which is loaded for this."""
     from onnxruntime.capi.onnxruntime_pybind11_state import (  # pyright: ignore[reportMissingModuleSource]
         get_all_operator_schema,
     )
 
-    operators: dict[str, set[str]] = {}
+    operators: dict[tuple[str, str], int] = {}
     for schema in get_all_operator_schema():
-        operators.setdefault(domain_of(schema.domain), set()).add(schema.name)
+        key = (domain_of(schema.domain), schema.name)
+        operators[key] = min(schema.since_version, operators.get(key, _LARGEST_VERSION))
     return operators
 
 

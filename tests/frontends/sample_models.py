@@ -97,12 +97,13 @@ def quantised() -> onnx.ModelProto:
     """Integers, per-channel scales, a runtime-only domain, ai.onnx.ml."""
     model = _text(
         """
-        network (float[1,4] x) => (float[1,2] y, float[1,4] g, float[1,4] b) {
+        network (float[1,4] x) => (float[1,2] y, float[1,k] g, float[1,4] b) {
             q = QuantizeLinear(x, scale, zero)
             d = DequantizeLinear(q, scale, zero)
             wd = DequantizeLinear<axis = 1>(w, scales, zeros)
             y = MatMul(d, wd)
-            g = com.microsoft.FastGelu(x)
+            h = com.microsoft.FastGelu(x)
+            g = Relu(h)
             b = ai.onnx.ml.Binarizer<threshold = 0.5>(x)
         }""",
         opsets='"" : 17, "com.microsoft" : 1, "ai.onnx.ml" : 3',
