@@ -15,10 +15,9 @@ from xdsl.ir import Operation, SSAValue
 from xdsl.utils.exceptions import VerifyException
 
 from ...drpdialect.drp.base import Engine
-from ...drpdialect.errors import UserError
 from ...drpdialect.onnx import NoValueOp, OnnxOp
-from ...drpdialect.provenance import nodes_of
 from ...targets import load_target, support
+from ...targets.nodes import contradiction
 from ..base import DrpPass
 from . import convolutions, elementwise, movement, normalisations, reductions
 from .emitter import Emitter
@@ -84,12 +83,12 @@ def _convert(node: OnnxOp) -> None:
     try:
         results = CONVERTERS[node.op_type](Emitter(node))
     except VerifyException as error:
-        raise _contradiction(node, str(error)) from error
+        raise contradiction(node, str(error)) from error
     if isinstance(results, SSAValue):
         results = (results,)
     for old, new in zip(node.outputs, results, strict=False):
         if old.type != new.type:
-            raise _contradiction(node, f"its result is {new.type}, not {old.type}")
+            raise contradiction(node, f"its result is {new.type}, not {old.type}")
         old.replace_all_uses_with(new)
     omitted = {v.owner for v in node.inputs if isinstance(v.owner, NoValueOp)}
     for op in (node, *omitted):
@@ -100,10 +99,3 @@ def _erase_unused(op: Operation) -> None:
     block = op.parent_block()
     if block is not None and not any(result.uses for result in op.results):
         block.erase_op(op)
-
-
-def _contradiction(node: OnnxOp, what: str) -> UserError:
-    name = (*nodes_of(node), "?")[0]
-    return UserError(
-        f"node {name} ({node.op_type}) contradicts its operands: {what}; correct the model's shapes"
-    )

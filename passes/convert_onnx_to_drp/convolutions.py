@@ -100,7 +100,8 @@ def _row_bias(at: Emitter, c: SSAValue, columns: int) -> SSAValue | None:
     if math.prod(shape) == columns:
         return at.reshape(c, (columns,))
     array = constant_of(c)
-    assert array is not None
+    if array is None or array.size != 1:
+        return None
     return at.constant(np.repeat(array.reshape(1), columns))
 
 

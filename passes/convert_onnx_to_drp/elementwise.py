@@ -11,10 +11,10 @@ from ...drpdialect import drp
 from ...drpdialect.constants import constant_of
 from ...drpdialect.element_types import dtype_of
 from ...targets.nodes import (
+    choice_attribute,
     constant_input,
     float_attribute,
     int_attribute,
-    text_attribute,
     version_of,
 )
 from .emitter import Emitter
@@ -74,7 +74,7 @@ def _function(op_type: str) -> Converter:
 
 
 def _convert_gelu(at: Emitter) -> SSAValue:
-    exact = text_attribute(at.node, "approximate") == "none"
+    exact = choice_attribute(at.node, "approximate", ("none", "tanh")) == "none"
     return at.apply(at.x(), "gelu" if exact else "gelu_tanh")
 
 

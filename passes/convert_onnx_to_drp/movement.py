@@ -9,7 +9,7 @@ from xdsl.ir import SSAValue
 from ...drpdialect import drp
 from ...drpdialect.constants import constant_of
 from ...drpdialect.element_types import dtype_of
-from ...targets.nodes import int_attribute, ints_attribute, text_attribute
+from ...targets.nodes import choice_attribute, int_attribute, ints_attribute
 from ...targets.nodes.attributes import axis_attribute
 from ...targets.nodes.axes import (
     cut_of,
@@ -95,7 +95,7 @@ def _convert_depth_to_space(at: Emitter) -> SSAValue:
     n, c, h, w = drp.shape_of(at.x())
     block = int_attribute(at.node, "blocksize")
     left = c // block**2
-    if text_attribute(at.node, "mode", "DCR") == "DCR":
+    if choice_attribute(at.node, "mode", ("DCR", "CRD"), "DCR") == "DCR":
         split, order = (n, block, block, left, h, w), (0, 3, 4, 1, 5, 2)
     else:
         split, order = (n, left, block, block, h, w), (0, 1, 4, 2, 5, 3)
@@ -107,7 +107,7 @@ def _convert_space_to_depth(at: Emitter) -> SSAValue:
     n, c, h, w = drp.shape_of(at.x())
     block = int_attribute(at.node, "blocksize")
     split = (n, c, h // block, block, w // block, block)
-    blocks_first = text_attribute(at.node, "mode", "DCR") == "DCR"
+    blocks_first = choice_attribute(at.node, "mode", ("DCR", "CRD"), "DCR") == "DCR"
     order = (0, 3, 5, 1, 2, 4) if blocks_first else (0, 1, 3, 5, 2, 4)
     parts = at.transpose(at.reshape(at.x(), split), order)
     return at.reshape(parts, (n, c * block**2, h // block, w // block))

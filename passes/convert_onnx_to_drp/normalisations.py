@@ -8,7 +8,8 @@ from xdsl.ir import SSAValue
 
 from ...drpdialect import drp
 from ...targets.nodes import float_attribute, int_attribute, ints_attribute
-from ...targets.nodes.axes import count_from_front, normalised_axis
+from ...targets.nodes.attributes import count_from_front
+from ...targets.nodes.axes import normalised_axis
 from .emitter import Emitter
 
 _VARIANCE_GUARD: Final = 1e-9
@@ -53,7 +54,9 @@ def _convert_rms_normalization(at: Emitter) -> SSAValue:
 def _convert_mean_variance_normalization(at: Emitter) -> SSAValue:
     x = at.x()
     rank = len(drp.shape_of(x))
-    axes = tuple(sorted(count_from_front(ints_attribute(at.node, "axes") or (0, 2, 3), rank)))
+    axes = tuple(
+        sorted(count_from_front(at.node, ints_attribute(at.node, "axes") or (0, 2, 3), rank))
+    )
     mean = at.job(drp.ReduceOp(x, drp.ReduceKind.MEAN, axes))
     centred = at.job(drp.SubOp(x, mean))
     square = at.job(drp.MulOp(centred, centred))

@@ -2,12 +2,14 @@
 
 The support rules and the conversion read nodes through these functions, so that both see the
 same thing. What depends on a dynamic shape or on an operand that is not constant cannot be
-told: then they raise `Undetermined`.
+told: then they raise `Undetermined`. A node that cannot be right is a UserError.
 """
 
 from .attributes import (
     Undetermined,
+    choice_attribute,
     constant_input,
+    contradiction,
     float_attribute,
     int_attribute,
     ints_attribute,
@@ -19,7 +21,9 @@ from .attributes import (
 
 __all__ = [
     "Undetermined",
+    "choice_attribute",
     "constant_input",
+    "contradiction",
     "float_attribute",
     "int_attribute",
     "ints_attribute",

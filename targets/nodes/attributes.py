@@ -1,5 +1,6 @@
 """Attributes with their schema's defaults, constant operands and static shapes of a node."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -18,13 +19,21 @@ from xdsl.dialects.builtin import (
 from xdsl.ir import Attribute, SSAValue
 
 from ...drpdialect.constants import constant_of
+from ...drpdialect.errors import UserError
 from ...drpdialect.onnx import OnnxOp, find_schema, opset_version
+from ...drpdialect.provenance import nodes_of
 
 _NEWEST = 1 << 30
 
 
 class Undetermined(Exception):
     """What was asked depends on a dynamic shape, or on an operand that is not constant."""
+
+
+def contradiction(op: OnnxOp, what: str) -> UserError:
+    """The error of a node that no schema forbids, but that cannot be right."""
+    name = (*nodes_of(op), "?")[0]
+    return UserError(f"node {name} ({op.op_type}) cannot be right: {what}; correct the model")
 
 
 def version_of(op: OnnxOp) -> int:
@@ -56,6 +65,17 @@ def text_attribute(op: OnnxOp, name: str, default: str | None = None) -> str:
         return attribute.data
     value = _default(op, name) if default is None else default
     return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def choice_attribute(
+    op: OnnxOp, name: str, choices: Sequence[str], default: str | None = None
+) -> str:
+    """A string attribute that is one of some words. Raises UserError for another."""
+    value = text_attribute(op, name, default)
+    if value not in choices:
+        listed = ", ".join(choices)
+        raise contradiction(op, f"{name} is {value!r}, expected one of {listed}")
+    return value
 
 
 def ints_attribute(op: OnnxOp, name: str) -> tuple[int, ...] | None:
@@ -134,6 +154,13 @@ def result_shape(op: OnnxOp, index: int = 0) -> tuple[int, ...]:
 
 
 def axis_attribute(op: OnnxOp, name: str, rank: int, default: int | None = None) -> int:
-    """An axis attribute counted from the front: -1 is rank - 1."""
-    axis = int_attribute(op, name, default)
-    return axis + rank if axis < 0 else axis
+    """An axis attribute counted from the front: -1 is rank - 1. Raises UserError beyond the rank."""
+    return count_from_front(op, (int_attribute(op, name, default),), rank)[0]
+
+
+def count_from_front(op: OnnxOp, axes: tuple[int, ...], rank: int) -> tuple[int, ...]:
+    """Axes without negative numbers. Raises UserError for one beyond the rank."""
+    beyond = [axis for axis in axes if not -rank <= axis < rank]
+    if beyond:
+        raise contradiction(op, f"axis {beyond[0]} is beyond its {rank} axes")
+    return tuple(axis + rank if axis < 0 else axis for axis in axes)

@@ -1,21 +1,26 @@
 """Axes and extents of nodes that reduce, cut, pad or repeat, from attributes or operands."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from ...drpdialect.onnx import OnnxOp
 from .attributes import (
     axis_attribute,
+    choice_attribute,
     constant_input,
     constant_ints,
+    contradiction,
+    count_from_front,
     float_attribute,
     int_attribute,
     ints_attribute,
     result_shape,
     shape_of_input,
-    text_attribute,
 )
 
 Shape = tuple[int, ...]
+
+PAD_MODES: Final = ("constant", "reflect", "edge", "wrap")
 
 
 def axes_of(op: OnnxOp, index: int = 1) -> tuple[int, ...] | None:
@@ -25,11 +30,6 @@ def axes_of(op: OnnxOp, index: int = 1) -> tuple[int, ...] | None:
     """
     axes = ints_attribute(op, "axes")
     return constant_ints(op, index) if axes is None else axes
-
-
-def count_from_front(axes: tuple[int, ...], rank: int) -> tuple[int, ...]:
-    """Axes without negative numbers."""
-    return tuple(axis + rank if axis < 0 else axis for axis in axes)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def reduction_of(op: OnnxOp) -> Reduction:
     keep = int_attribute(op, "keepdims", 1) == 1
     axes = axes_of(op)
     if axes:
-        return Reduction(tuple(sorted(set(count_from_front(axes, rank)))), keep)
+        return Reduction(tuple(sorted(set(count_from_front(op, axes, rank)))), keep)
     if int_attribute(op, "noop_with_empty_axes", 0) == 1:
         return Reduction(None, keep)
     return Reduction(tuple(range(rank)), keep)
@@ -71,8 +71,10 @@ def cut_of(op: OnnxOp) -> Cut:
     if starts is None or ends is None:
         starts, ends = constant_ints(op, 1) or (), constant_ints(op, 2) or ()
     axes = axes_of(op, 3)
-    axes = count_from_front(tuple(range(len(starts))) if axes is None else axes, len(shape))
+    axes = count_from_front(op, tuple(range(len(starts))) if axes is None else axes, len(shape))
     steps = constant_ints(op, 4) or (1,) * len(starts)
+    if not len(starts) == len(ends) == len(axes) == len(steps) or 0 in steps:
+        raise contradiction(op, "it needs a start, an end and a step but 0 for each axis")
     offsets, sizes, strides = [0] * len(shape), list(shape), [1] * len(shape)
     for axis, start, end, step in zip(axes, starts, ends, steps, strict=True):
         kept = range(*slice(start, end, step).indices(shape[axis]))
@@ -108,17 +110,22 @@ def padding_of(op: OnnxOp) -> Padding:
     else:
         fill = float_attribute(op, "value", 0.0)
     axes = constant_ints(op, 3)
-    axes = tuple(range(rank)) if axes is None else count_from_front(axes, rank)
+    axes = tuple(range(rank)) if axes is None else count_from_front(op, axes, rank)
+    if len(pads) != 2 * len(axes):
+        raise contradiction(op, f"it has {len(pads)} pads for {len(axes)} axes")
     low, high = [0] * rank, [0] * rank
     for position, axis in enumerate(axes):
         low[axis], high[axis] = pads[position], pads[position + len(axes)]
-    return Padding(tuple(low), tuple(high), text_attribute(op, "mode", "constant"), fill)
+    mode = choice_attribute(op, "mode", PAD_MODES, "constant")
+    return Padding(tuple(low), tuple(high), mode, fill)
 
 
 def repeats_of(op: OnnxOp) -> tuple[int, ...]:
     """How often a Tile lays its input along each axis. Raises Undetermined."""
     rank = len(shape_of_input(op, 0))
     repeats, axis = constant_ints(op, 1) or (), constant_ints(op, 2)
+    if axis is None and len(repeats) != rank:
+        raise contradiction(op, f"it has {len(repeats)} repeats for {rank} axes")
     if axis is None:
         return repeats
     counts = dict(zip(axis, repeats, strict=True))  # opset 1: one count along one axis

@@ -4,19 +4,22 @@ One spatial axis is read as two: height 1, and the axis as width.
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from ...drpdialect.onnx import OnnxOp
 from .attributes import (
     Undetermined,
+    choice_attribute,
     int_attribute,
     ints_attribute,
     result_shape,
     shape_of_input,
-    text_attribute,
 )
 
 Pair = tuple[int, int]
 Pads = tuple[int, int, int, int]
+
+_AUTO_PADS: Final = ("NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID")
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def window_of(op: OnnxOp) -> Window:
     size = spatial_shape(op)
     strides, dilations = _steps(op)
     window = Window(_kernel(op), strides, dilations, _explicit_pads(op))
-    auto_pad = text_attribute(op, "auto_pad")
+    auto_pad = choice_attribute(op, "auto_pad", _AUTO_PADS)
     if auto_pad not in ("SAME_UPPER", "SAME_LOWER"):
         return window
     missing = [
@@ -84,7 +87,7 @@ def transposed_window_of(op: OnnxOp) -> tuple[Window, Pair]:
     strides, dilations = _steps(op)
     output_padding = _pair(ints_attribute(op, "output_padding"), 0)
     window = Window(_kernel(op), strides, dilations, _explicit_pads(op))
-    auto_pad = text_attribute(op, "auto_pad")
+    auto_pad = choice_attribute(op, "auto_pad", _AUTO_PADS)
     wanted = ints_attribute(op, "output_shape")
     if wanted is None and auto_pad not in ("SAME_UPPER", "SAME_LOWER"):
         return window, output_padding
@@ -132,7 +135,7 @@ def _kernel(op: OnnxOp) -> Pair:
 
 def _explicit_pads(op: OnnxOp) -> Pads:
     pads = ints_attribute(op, "pads")
-    if pads is None or text_attribute(op, "auto_pad") != "NOTSET":
+    if pads is None or choice_attribute(op, "auto_pad", _AUTO_PADS) != "NOTSET":
         return (0, 0, 0, 0)
     half = len(pads) // 2
     before, behind = _pair(pads[:half], 0), _pair(pads[half:], 0)

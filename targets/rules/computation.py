@@ -82,7 +82,7 @@ def softmax_size(op: OnnxOp, target: Target) -> str | None:
     shape = shape_of_input(op, 0)
     since_13 = version_of(op) >= 13
     axis = normalised_axis(op)
-    size = shape[axis] if since_13 and shape else math.prod(shape[axis:])
+    size = shape[axis] if since_13 else math.prod(shape[axis:])
     return None if size <= target.limits.softmax_size.value else f"found {size}"
 
 

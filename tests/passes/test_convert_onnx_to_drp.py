@@ -50,7 +50,7 @@ def test_swish() -> None:
 def test_attributes_that_contradict_the_operands_are_refused() -> None:
     case = OneNode("Conv", [rng_array(1, 3, 5, 5), rng_array(4, 2, 3, 3)], {}, (1,))
     with pytest.raises(
-        UserError, match=r"node node \(Conv\) contradicts its operands: expected 1 "
+        UserError, match=r"node node \(Conv\) cannot be right: expected 1 "
     ):
         case.converted()
 
