@@ -12,7 +12,9 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -24,6 +26,7 @@ from xdsl.dialects.builtin import FunctionType, ModuleOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 from xdsl.rewriter import InsertPoint
 
+import drpc.compiler
 from drpc.backends.interpreter import ModuleInterpreter
 from drpc.drpdialect import drp
 from drpc.drpdialect.constants import make_constant
@@ -45,7 +48,7 @@ class Layer:
     x: Shape
     weights: list[Shape]
     job: Callable[..., Operation]
-    nodes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    nodes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 def conv(
@@ -61,7 +64,7 @@ def conv(
     pads = [kernel // 2] * 4
     kind = "depthwise" if groups == x[1] else "grouped conv" if groups > 1 else "conv"
     kind = "conv 1x1" if (kernel, groups) == (1, 1) else kind
-    attributes: dict[str, object] = {"strides": [stride] * 2, "pads": pads, "group": groups}
+    attributes: dict[str, Any] = {"strides": [stride] * 2, "pads": pads, "group": groups}
     clip = activation is RELU6
     return Layer(
         kind,
@@ -204,7 +207,7 @@ def session_of(
         inputs = [value, *names] if index == 0 else [value]
         if op_type == "Clip":
             for name, limit in attributes.items():
-                initializers.append(numpy_helper.from_array(np.float32(limit), name))
+                initializers.append(numpy_helper.from_array(np.array(limit, np.float32), name))
             inputs, attributes = [value, *attributes], {}
         value = f"v{index}"
         nodes.append(helper.make_node(op_type, inputs, [value], **attributes))
@@ -248,8 +251,8 @@ def time_layers() -> None:
         ]
         interpreter = ModuleInterpreter(module_of(layer, weights, x))
         reference = session_of(layer, weights, x)
-        ours = best_ms(lambda: interpreter.run({"arg0": x}))
-        theirs = best_ms(lambda: reference.run(None, {"x": x}))
+        ours = best_ms(partial(interpreter.run, {"arg0": x}))
+        theirs = best_ms(partial(reference.run, None, {"x": x}))
         shape, weight = ("x".join(map(str, s)) for s in (layer.x, (layer.weights or [()])[0]))
         print(
             f"{layer.kind:14}{layer.network:14}{shape:20}{weight:20}"
@@ -260,19 +263,18 @@ def time_layers() -> None:
 
 def time_models(paths: Sequence[Path], target: str) -> None:
     """Print a row per model."""
-    from drpc.compiler import compile
-
     print(f"{'model':44}{'ours':>9}{'ORT':>9}{'ratio':>7}{'error':>10}")
     for path in paths:
         reference = session(str(path))
         inputs = {node.name: RNG.random(node.shape, np.float32) for node in reference.get_inputs()}
-        interpreter = ModuleInterpreter(compile(path, target=target).module)
+        interpreter = ModuleInterpreter(drpc.compiler.compile(path, target=target).module)
         theirs, ours = reference.run(None, inputs), list(interpreter.run(inputs).values())
         error = max(
-            float(np.abs(a - b).max() / np.abs(b).max()) for a, b in zip(ours, theirs, strict=True)
+            float(np.abs(a - np.asarray(b)).max() / np.abs(np.asarray(b)).max())
+            for a, b in zip(ours, theirs, strict=True)
         )
-        ours_ms = best_ms(lambda: interpreter.run(inputs), 3)
-        theirs_ms = best_ms(lambda: reference.run(None, inputs), 3)
+        ours_ms = best_ms(partial(interpreter.run, inputs), 3)
+        theirs_ms = best_ms(partial(reference.run, None, inputs), 3)
         print(
             f"{path.stem:44}{ours_ms:9.1f}{theirs_ms:9.1f}{ours_ms / theirs_ms:7.2f}{error:10.1e}",
             flush=True,

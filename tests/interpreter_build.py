@@ -1,6 +1,7 @@
 """Building small modules by hand, running them, and the ONNX oracle beside them."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -64,7 +65,7 @@ def run(arrays: Sequence[np.ndarray], body: Body) -> np.ndarray:
 
 
 def onnx_model(
-    op_type: str, arrays: Sequence[np.ndarray | None], opset: int = 21, **attributes: object
+    op_type: str, arrays: Sequence[np.ndarray | None], opset: int = 21, **attributes: Any
 ) -> onnx.ModelProto:
     """A model of one node; inputs that are None are omitted."""
     inputs = [
@@ -85,7 +86,7 @@ def onnx_model(
 
 
 def onnx_run(
-    op_type: str, arrays: Sequence[np.ndarray | None], opset: int = 21, **attributes: object
+    op_type: str, arrays: Sequence[np.ndarray | None], opset: int = 21, **attributes: Any
 ) -> np.ndarray:
     """What ONNX Runtime computes for one node."""
     options = onnxruntime.SessionOptions()
@@ -96,7 +97,7 @@ def onnx_run(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
     feeds = {f"x{i}": array for i, array in enumerate(arrays) if array is not None}
-    return session.run(None, feeds)[0]
+    return np.asarray(session.run(None, feeds)[0])
 
 
 def assert_close(actual: np.ndarray, expected: np.ndarray, tolerance: float = 1e-5) -> None:

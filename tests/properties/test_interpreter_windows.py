@@ -1,5 +1,7 @@
 """Random convolutions and pools agree with ONNX Runtime."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -153,17 +155,23 @@ def test_pools(
     dilations: tuple[int, int],
     data: st.DataObject,
 ) -> None:
-    dilations = tuple(
+    dilation_y, dilation_x = (
         d if d * (k - 1) + 1 <= s else 1 for d, k, s in zip(dilations, kernel, size, strict=True)
     )
-    kernel = tuple(min(k, s) for k, s in zip(kernel, size, strict=True))
+    dilations = (dilation_y, dilation_x)
+    kernel = (min(kernel[0], size[0]), min(kernel[1], size[1]))
     low_high = [data.draw(st.integers(0, kernel[i % 2] - 1)) for i in range(4)]
     pads = (low_high[0], low_high[1], low_high[2], low_high[3])
     ceil, include = data.draw(st.booleans()), data.draw(st.booleans())
     (x,) = random(seed, (2, 3, *size))
-    common = {"kernel_shape": kernel, "strides": strides, "pads": pads, "dilations": dilations}
+    common: dict[str, Any] = {
+        "kernel_shape": kernel,
+        "strides": strides,
+        "pads": pads,
+        "dilations": dilations,
+    }
     largest = onnx_run("MaxPool", [x], ceil_mode=int(ceil), **common)
-    options = {"strides": strides, "pads": pads, "dilations": dilations}
+    options: dict[str, Any] = {"strides": strides, "pads": pads, "dilations": dilations}
     output = largest.shape[2:]
     np.testing.assert_array_equal(
         run([x], lambda x: drp.MaxPoolOp(x, kernel, output, **options)), largest

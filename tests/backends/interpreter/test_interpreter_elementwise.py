@@ -2,6 +2,7 @@
 
 import ml_dtypes
 import numpy as np
+import onnx.helper
 import pytest
 from interpreter_build import assert_close, onnx_run, run
 from xdsl.dialects.builtin import i1
@@ -18,7 +19,7 @@ def random(*shape: int) -> np.ndarray:
     return RNG.standard_normal(shape).astype(np.float32)
 
 
-BINARY = {
+BINARY: dict[type[drp.BinaryOp], tuple[str, dict[str, int]]] = {
     drp.AddOp: ("Add", {}),
     drp.SubOp: ("Sub", {}),
     drp.MulOp: ("Mul", {}),
@@ -176,10 +177,8 @@ def test_cast_agrees_with_onnx_runtime(source: type, target: type) -> None:
     np.testing.assert_array_equal(y.astype(np.float64), expected.astype(np.float64))
 
 
-def _onnx_cast(x: np.ndarray, target: np.dtype) -> np.ndarray:
+def _onnx_cast(x: np.ndarray, target: np.dtype[np.generic]) -> np.ndarray:
     """ONNX Runtime's Cast; bfloat16, which its Python API cannot carry, enters and leaves as float32."""
-    import onnx.helper
-
     if x.dtype == ml_dtypes.bfloat16:
         x = x.astype(np.float32)
     if target == ml_dtypes.bfloat16:

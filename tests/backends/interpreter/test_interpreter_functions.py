@@ -1,6 +1,8 @@
 """Every scalar function against ONNX Runtime, and against exact values in float64."""
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import ml_dtypes
 import numpy as np
@@ -17,7 +19,7 @@ REAL = np.concatenate(
 UNIT = RNG.uniform(-0.999, 0.999, 2000).astype(np.float32)
 POSITIVE = (np.abs(REAL) + np.float32(0.01)).astype(np.float32)
 
-ONNX = {
+ONNX: dict[str, tuple[str, tuple[float, ...], dict[str, Any], np.ndarray]] = {
     "relu": ("Relu", (), {}, REAL),
     "leaky_relu": ("LeakyRelu", (0.1,), {"alpha": 0.1}, REAL),
     "thresholded_relu": ("ThresholdedRelu", (0.7,), {"alpha": 0.7}, REAL),
@@ -58,7 +60,7 @@ ONNX = {
     "atanh": ("Atanh", (), {}, UNIT),
 }
 
-EXACT = {
+EXACT: dict[str, Callable[[float], float]] = {
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
     "silu": lambda x: x / (1 + math.exp(-1.5 * x)),
     "tanh": math.tanh,
@@ -75,7 +77,7 @@ EXACT = {
     "identity": lambda x: x,
     "clip": lambda x: min(max(x, -0.5), 1.5),
 }
-PARAMETERS = {
+PARAMETERS: dict[str, tuple[float, ...]] = {
     "silu": (1.5,),
     "elu": (1.5,),
     "affine": (1.5, -0.25),

@@ -46,12 +46,15 @@ def test_every_movement_keeps_every_element_type(dtype: type) -> None:
         ((0, 4), (2, 3), (2, -2), np.s_[::2, ::-2]),
         ((3, 4), (4, 5), (-1, -1), np.s_[::-1, ::-1]),
         ((2, 3), (1, 2), (-5, -3), np.s_[2:1:-1, 3::-3]),
-        ((0, 0), (0, 5), (1, 1), np.s_[:0]),
+        ((0, 0), (0, 5), (1, 1), (slice(0, 0),)),
         ((3, 0), (0, 1), (-1, 7), np.s_[:0, :1]),
     ],
 )
 def test_slice(
-    offsets: tuple[int, ...], sizes: tuple[int, ...], steps: tuple[int, ...], expected: object
+    offsets: tuple[int, ...],
+    sizes: tuple[int, ...],
+    steps: tuple[int, ...],
+    expected: tuple[slice, ...],
 ) -> None:
     x = numbers((4, 5))
     assert_same(run([x], lambda x: drp.SliceOp(x, offsets, sizes, steps)), x[expected])

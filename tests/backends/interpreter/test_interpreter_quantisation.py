@@ -4,6 +4,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 from interpreter_build import onnx_run, run
+from xdsl.ir import Attribute
 
 from drpc.drpdialect import drp
 from drpc.drpdialect.element_types import mlir_type_of
@@ -12,7 +13,7 @@ RNG = np.random.default_rng(0)
 STORED = [np.int8, np.uint8, np.int16, np.uint16]
 
 
-def element(dtype: type) -> object:
+def element(dtype: type) -> Attribute:
     return mlir_type_of(np.dtype(dtype))
 
 
