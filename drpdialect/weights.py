@@ -110,7 +110,8 @@ class Tensor:
         return self.digest == other.digest
 
     def __hash__(self) -> int:
-        return hash(self.type)
+        """Of the content where that is little: models have many small constants of one type."""
+        return hash((self.type, self.digest if self.nbytes <= INLINE_BYTES else None))
 
     def _fingerprint(self) -> bytes | None:
         """A cheap sample of the content, None where it would need loading."""
