@@ -76,8 +76,17 @@ _REDUCTIONS: Final[dict[drp.ReduceKind, Reduction]] = {
 
 
 def reduce(x: np.ndarray, kind: drp.ReduceKind, axes: Axes) -> np.ndarray:
-    """The reduction of float32 or float64, axes kept as size 1; no axes means each element alone."""
-    return _REDUCTIONS[kind](x, axes)
+    """The reduction of float32 or float64, axes kept as size 1; no axes means each element alone.
+
+    Elements are combined in one order, that of the reduced axes as they are numbered, wherever in
+    memory they lie: so the same numbers give the same sum in every layout of the tensor.
+    """
+    left = [axis for axis in range(x.ndim) if axis not in axes]
+    length = math.prod(x.shape[axis] for axis in axes)
+    rows = np.ascontiguousarray(x.transpose(*left, *sorted(axes)))
+    rows = rows.reshape(*(x.shape[axis] for axis in left), length)
+    kept = [1 if axis in axes else size for axis, size in enumerate(x.shape)]
+    return _REDUCTIONS[kind](rows, (-1,)).reshape(kept)
 
 
 def arg_extreme(

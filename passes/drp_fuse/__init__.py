@@ -52,9 +52,9 @@ class DrpFusePass(DrpPass):
 
     Left alone: jobs whose result has another user (the work would be done twice), jobs that
     already have an activation, a residual or an output activation where the rule needs the place,
-    scales and weights that are not constant, results that would not be finite. Rules 1 to 7 hold for
-    f32 and f64 only: 16-bit weights would be rounded a second time. Rules 8, 10 and 11 are exact;
-    the rest re-associates.
+    scales and weights that are not constant (a sum alone goes into the bias of variable weights, too),
+    results that would not be finite. Rules 1 to 7 hold for f32 and f64 only: 16-bit weights would be
+    rounded a second time. Rules 8, 10 and 11 are exact; the rest re-associates.
     """
 
     name = "drp-fuse"

@@ -132,7 +132,7 @@ class FoldAffineBefore(RewritePattern):
         array = weights.scaled(affine.scale, weights.inputs)
         bias = None
         if np.any(affine.shift):
-            bias = _bias(op, weights) + weights.response(affine.shift)
+            bias = _bias(op) + weights.response(affine.shift)
         if not _are_finite(array, bias):
             return
         name = "a" if isinstance(op, drp.MatmulOp) else "x"
@@ -168,15 +168,16 @@ def _fold_behind(rewriter: PatternRewriter, op: Operation, job: AiMacOp, affine:
     has_residual = isinstance(job, drp.ConvOp) and job.residual is not None
     if has_residual or not job.activation.is_identity or not job.y.has_one_use():
         return
-    weights = weights_of(job)
-    if weights is None:
+    if not is_single_or_double(job.y):
         return
-    array = None
+    array = bias = None
     if np.any(affine.scale != 1.0):
+        weights = weights_of(job)
+        if weights is None:
+            return
         array = weights.scaled(affine.scale, weights.outputs)
-    bias = None
     if job.bias is not None or np.any(affine.shift):
-        bias = affine.scale * _bias(job, weights) + affine.shift
+        bias = affine.scale * _bias(job) + affine.shift
     if array is None and bias is None:  # x * 1 + 0
         inherit_nodes(job, op)
         rewriter.replace(op, [], [job.y])
@@ -205,10 +206,11 @@ def _new_constants(
     return changes
 
 
-def _bias(op: AiMacOp, weights: Weights) -> np.ndarray:
+def _bias(op: AiMacOp) -> np.ndarray:
     """The bias in float64, zeros where there is none. A bias that is not constant gives NaN."""
     if op.bias is None:
-        return np.zeros(int(np.prod(weights.outputs)))
+        channel_axis = -1 if isinstance(op, drp.MatmulOp) else 1
+        return np.zeros(drp.shape_of(op.y)[channel_axis])
     bias = constant_of(op.bias)
     return np.array(np.nan) if bias is None else bias.astype(np.float64)
 
