@@ -24,7 +24,12 @@ def in_place(function: drp.FunctionAttr) -> InPlace:
     if function.is_identity:
         return _keep
     compute, parameters = _TABLE[function.kind.data], function.parameters
-    return lambda x: compute(x, x, *parameters)
+
+    def replace(x: np.ndarray) -> None:
+        elements = np.atleast_1d(x)  # a scalar's temporaries would be no arrays
+        compute(elements, elements, *parameters)
+
+    return replace
 
 
 def _keep(x: np.ndarray) -> None:
@@ -37,7 +42,7 @@ def apply(function: drp.FunctionAttr, x: np.ndarray) -> np.ndarray:
     compute, parameters = _TABLE[function.kind.data], function.parameters
 
     def work(index: Index) -> None:
-        compute(x[index], out[index], *parameters)
+        compute(np.atleast_1d(x[index]), np.atleast_1d(out[index]), *parameters)
 
     for_each_block(x.shape, work)
     return out

@@ -19,7 +19,7 @@ def quantize(
 
     Floats of 8 bits are x / scale + zero_point, rounded and saturated by the conversion itself.
     """
-    scaled = x / scale
+    scaled = np.asarray(x / scale)
     if dtype.kind not in "iu" and not _is_narrow_integer(dtype):
         return cast(scaled + zero_point.astype(x.dtype), dtype)
     np.rint(scaled, out=scaled)
