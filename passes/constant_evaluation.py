@@ -173,16 +173,20 @@ def _slice(op: OnnxOp, x: Sequence[_Array]) -> _Array | None:
     axes = ints_of(op, "axes", 3) or list(range(len(starts)))
     steps = ints_of(op, "steps", 4) or [1] * len(starts)
     index = [slice(None)] * x[0].ndim
+    if any(step < 0 and end >= _LEAST_HUGE for end, step in zip(ends, steps, strict=True)):
+        return None
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
         index[axis] = _numpy_slice(start, end, step, x[0].shape[axis])
     return x[0][tuple(index)]
 
 
+_LEAST_HUGE: Final = 2**31 - 1
+"""An end that ONNX Runtime takes for "all the way", also backwards, against ONNX's definition."""
+
+
 def _numpy_slice(start: int, end: int, step: int, size: int) -> slice:
     """ONNX clamps a backwards end to -1, "in front of the first"; NumPy says None for that."""
-    if step < 0 and end < -size:
-        return slice(start, None, step)
-    return slice(start, end, step)
+    return slice(start, None if step < 0 and end < -size else end, step)
 
 
 def _cast(op: OnnxOp, x: Sequence[_Array]) -> _Array | None:
