@@ -64,8 +64,11 @@ def _report_bug(error: Exception) -> None:
     from ..debugging.reproducer import scratch_path, write_reproducer
     from ..lowering import Crash
 
-    first_line = str(error).partition("\n")[0]
-    lines = [f"drpc: internal error: {type(error).__name__}: {first_line}"]
+    where, cause = "", error
+    if isinstance(error, Crash):
+        where, cause = f" in pass {error.failure.step.name}", error.failure.cause
+    first_line = str(cause).partition("\n")[0]
+    lines = [f"drpc: internal error{where}: {type(cause).__name__}: {first_line}"]
     lines.append("This is a bug in drpc. Please report it, with these files:")
     trace = scratch_path("drpc-crash", ".txt")
     with suppress(OSError):

@@ -333,7 +333,7 @@ def test_a_crash_is_code_70_with_a_reproducer(
         again = drpc(command.removeprefix("drpc "), 70)
     assert result.stdout == ""
     for text in (result.stderr, again.stderr):
-        assert "internal error: IndexError: planted" in text
+        assert "internal error in pass drp-fuse: IndexError: planted" in text
         assert "Please report it" in text
         assert "Traceback" not in text
     (trace, *_) = folder.glob("drpc-crash-*.txt")
