@@ -147,12 +147,15 @@ def infer_node(
         for index, value in enumerate(operands)
         if (constant := _small_constant(value)) is not None
     )
+    types = tuple(value.type for value in operands)
+    if node.op_type in _SCALAR_OPERANDS:
+        types = tuple(map(_as_scalar, types))
     given = [bool(name) for name in node.output]
     signature = _Signature(
         node.op_type,
         node.domain,
         tuple(attribute.SerializeToString(deterministic=True) for attribute in node.attribute),
-        tuple(value.type for value in operands),
+        types,
         tuple(given + [True] * (results - len(given))),
         data,
         tuple(opsets.items()),
@@ -220,6 +223,13 @@ def _stand_in(schema: OpSchema, node: onnx.NodeProto) -> tuple[OpSchema, onnx.No
     if other is None:
         return schema, node
     return other, onnx.NodeProto(op_type=stand_in, input=node.input[:count], output=node.output[:1])
+
+
+def _as_scalar(value_type: Attribute) -> Attribute:
+    """The type of a scalar for that of a tensor of one element; others as they are."""
+    if isinstance(value_type, TensorType) and set(value_type.get_shape()) == {1}:
+        return TensorType(value_type.element_type, [])
+    return value_type
 
 
 def _data_proto(type_of_value: onnx.TypeProto, content: bytes) -> onnx.TensorProto:
