@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import (
-    Attribute,
     Builtin,
     DenseArrayBase,
     DictionaryAttr,
@@ -18,7 +17,7 @@ from xdsl.dialects.builtin import (
     i64,
 )
 from xdsl.dialects.func import FuncOp, ReturnOp
-from xdsl.ir import Block, Region, SSAValue
+from xdsl.ir import Attribute, Block, Region, SSAValue
 from xdsl.parser import Parser
 
 from drpc.drpdialect.constants import make_constant
@@ -82,8 +81,10 @@ def _attribute(value: int | float | str | list[int] | list[float]) -> Attribute:
         return FloatAttr(value, f32)
     if isinstance(value, str):
         return StringAttr(value)
-    kind = i64 if all(isinstance(item, int) for item in value) else f32
-    return DenseArrayBase.from_list(kind, value)
+    whole = [item for item in value if isinstance(item, int)]
+    if len(whole) == len(value):
+        return DenseArrayBase.from_list(i64, whole)
+    return DenseArrayBase.from_list(f32, [float(item) for item in value])
 
 
 def violated(op: OnnxOp, target: Target = RZV2H) -> dict[str, str]:

@@ -385,6 +385,7 @@ MOVEMENTS = [
     OneNode("Slice", [F(5, 6)], {"starts": [1], "ends": [3], "axes": [1]}, opset=1),
     OneNode("Slice", [F(5, 6), _ints(1), _ints(3), _ints(-1)], {}, (1, 2, 3), opset=10),
     OneNode("Slice", [F(5, 6), _ints(0, 1), _ints(5, 6)], {}, (1, 2)),
+    OneNode("Slice", [F(1), _ints(-2), _ints(-2), _ints(0), _ints(-1)], {}, (1, 2, 3, 4)),
     OneNode("Slice", [F(5, 6), _ints(-1), _ints(-(2**63)), _ints(1), _ints(-2)], {}, (1, 2, 3, 4)),
     OneNode(
         "Slice",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import onnx
@@ -99,7 +99,8 @@ class OneNode:
             self.model().SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
         names = [output.name for output in session.get_outputs()]
-        return dict(zip(names, session.run(names, self.feeds), strict=True))
+        results = cast(list[np.ndarray], session.run(names, self.feeds))
+        return dict(zip(names, results, strict=True))
 
 
 def main_ops(module: ModuleOp) -> list[Any]:

@@ -64,7 +64,8 @@ class Cut:
 def cut_of(op: OnnxOp) -> Cut:
     """The elements that a Slice keeps. Raises Undetermined.
 
-    Ends and starts beyond an axis are clamped as ONNX says.
+    Starts and ends beyond an axis are clamped as ONNX says, which is not what Python's slices do:
+    going backwards, a start before the first element counts as the first.
     """
     shape = shape_of_input(op, 0)
     starts, ends = ints_attribute(op, "starts"), ints_attribute(op, "ends")
@@ -77,9 +78,15 @@ def cut_of(op: OnnxOp) -> Cut:
         raise contradiction(op, "it needs a start, an end and a step but 0 for each axis")
     offsets, sizes, strides = [0] * len(shape), list(shape), [1] * len(shape)
     for axis, start, end, step in zip(axes, starts, ends, steps, strict=True):
-        kept = range(*slice(start, end, step).indices(shape[axis]))
+        kept = _elements(start, end, step, shape[axis])
         offsets[axis], sizes[axis], strides[axis] = kept.start, len(kept), step
     return Cut(tuple(offsets), tuple(sizes), tuple(strides))
+
+
+def _elements(start: int, end: int, step: int, size: int) -> range:
+    least, most = (0, size) if step > 0 else (-1, size - 1)
+    start, end = (value + size if value < 0 else value for value in (start, end))
+    return range(min(max(start, 0), most), min(max(end, least), most), step)
 
 
 def split_sizes_of(op: OnnxOp) -> tuple[int, tuple[int, ...]]:

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def limited(**limits: object) -> Target:
     return replace(RZV2H, limits=replace(RZV2H.limits, **facts))
 
 
-def conv(kernel: int = 3, size: int = 8, result: int = 6, **attributes: int | str | list[int]):
+def conv(kernel: int = 3, size: int = 8, result: int = 6, **attributes: Any):
     return node(
         "Conv",
         [f"1x3x{size}x{size}xf32", weights(4, 3, kernel, kernel)],
@@ -36,7 +37,7 @@ def conv(kernel: int = 3, size: int = 8, result: int = 6, **attributes: int | st
     )
 
 
-def pool(kernel: int, size: int, result: int, **attributes: int | str | list[int]):
+def pool(kernel: int, size: int, result: int, **attributes: Any):
     return node(
         "MaxPool",
         [f"1x3x{size}x{size}xf32"],
@@ -288,7 +289,7 @@ def test_inference_mode() -> None:
     assert violated(_batch_norm(opset=6)) == {"inference_mode": "is_test is 0"}
 
 
-def _batch_norm(opset: int = 15, **attributes: int):
+def _batch_norm(opset: int = 15, **attributes: Any):
     operands = ["2x3x4xf32", *(weights(3) for _ in range(4))]
     return node("BatchNormalization", operands, "2x3x4xf32", opset=opset, **attributes)
 
@@ -404,7 +405,7 @@ def test_real_type() -> None:
 
 
 def test_scale_per_slice() -> None:
-    def quantised(scales: np.ndarray, **attributes: int):
+    def quantised(scales: np.ndarray, **attributes: Any):
         zeros = np.zeros(scales.shape, np.int8)
         operands = ["2x3x4xf32", scales, zeros]
         return node("QuantizeLinear", operands, "2x3x4xi8", opset=21, **attributes)
@@ -452,9 +453,7 @@ def test_reflection_fits() -> None:
     assert violated(pad("wrap", 5)) == {"reflection_fits": "found 5 for an axis of 4"}
 
 
-def _resize(
-    *scales: float, opset: int = 18, size: str = "1x1x4x4", **attributes: int | str | list[int]
-):
+def _resize(*scales: float, opset: int = 18, size: str = "1x1x4x4", **attributes: Any):
     array = np.array(scales or (1, 1, 2, 2), np.float32)
     operands = [f"{size}xf32", array] if opset == 10 else [f"{size}xf32", None, array]
     shape = [int(int(n) * s) for n, s in zip(size.split("x"), array, strict=True)]
