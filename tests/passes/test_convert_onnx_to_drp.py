@@ -33,10 +33,9 @@ def test_agrees_with_onnx_runtime(case: OneNode) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=map(str, CASES))
-def test_same_jobs_on_every_target(case: OneNode) -> None:
+def test_same_jobs_on_the_first_generation(case: OneNode) -> None:
     names = [job.name for job in jobs_of(case.converted())]
-    for target in ("rzv2l", "rzv2m", "rzv2ma", "rzv2n"):
-        assert [job.name for job in jobs_of(case.converted(target))] == names
+    assert [job.name for job in jobs_of(case.converted("rzv2l"))] == names
 
 
 def test_swish() -> None:
