@@ -116,7 +116,7 @@ def _reference(model: ModelProto, feeds: dict[str, _Array]) -> list[_Array] | No
 
     try:
         with np.errstate(all="ignore"):
-            return _arrays(ReferenceEvaluator(model).run(None, feeds))
+            return _arrays(list(ReferenceEvaluator(model).run(None, feeds)))
     except Exception:  # whatever NumPy raises on such values
         return None
 
@@ -185,8 +185,18 @@ _LEAST_HUGE: Final = 2**31 - 1
 
 
 def _numpy_slice(start: int, end: int, step: int, size: int) -> slice:
-    """ONNX clamps a backwards end to -1, "in front of the first"; NumPy says None for that."""
-    return slice(start, None if step < 0 and end < -size else end, step)
+    """A slice as ONNX clamps it: backwards, a start in front of the first element is that element,
+    and an end of -1 is in front of it; NumPy says None for that."""
+    start += size * (start < 0)
+    end += size * (end < 0)
+    if step > 0:
+        return slice(_clamp(start, 0, size), _clamp(end, 0, size), step)
+    end = _clamp(end, -1, size - 1)
+    return slice(_clamp(start, 0, size - 1), None if end < 0 else end, step)
+
+
+def _clamp(number: int, low: int, high: int) -> int:
+    return max(low, min(number, high))
 
 
 def _cast(op: OnnxOp, x: Sequence[_Array]) -> _Array | None:
@@ -227,10 +237,9 @@ def _constant_of_shape(op: OnnxOp, x: Sequence[_Array]) -> _Array:
 
 
 def _range(op: OnnxOp, x: Sequence[_Array]) -> _Array | None:
-    start, limit, delta = (array.reshape(()) for array in x)
-    if start.dtype.kind != "i":
+    if x[0].dtype.kind != "i":
         return None
-    return np.arange(start, limit, delta, dtype=start.dtype)
+    return np.arange(*(int(array.item()) for array in x), dtype=x[0].dtype)
 
 
 def _function(compute: Callable[..., _Array], kinds: str) -> _Direct:
