@@ -11,8 +11,8 @@ import numpy as np
 
 from .parallel import for_each
 
-BLOCK = 1 << 15
-"""Elements of a piece: a few float32 operands of that size fit a 512 KiB second-level cache."""
+BLOCK = 1 << 16
+"""Elements of a piece: 256 KiB of float32, small for a cache, large for NumPy's cost of a call."""
 
 Index = tuple[int | slice | EllipsisType, ...]
 """What selects a piece of an array as a view."""

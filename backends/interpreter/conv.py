@@ -24,6 +24,8 @@ from .window import Window
 
 _MATRIX_ELEMENTS = 1 << 22
 """Most elements of a gathered matrix (16 MiB of float32), unless one output row needs more."""
+_SMALL_PLANE = 1024
+"""Planes of fewer pixels are convolved with their channels innermost in memory."""
 _NO_EPILOGUE = Epilogue()
 
 
@@ -160,70 +162,79 @@ def _depthwise(
 
     A plane is split into one plane for each phase of the strides, so that every tap reads one
     phase shifted by a constant number of elements: rows run into each other, which gives a few
-    sums between the rows that are not stored.
+    sums between the rows that are not stored. Small planes lie pixel by pixel in memory, channels
+    innermost, so that NumPy's inner loops stay long.
     """
     channels, (height, width) = image.shape[0], result.shape[1:]
-    phases = tuple(
+    rows, columns = (
         -(-size // step) for size, step in zip(image.shape[1:], window.strides, strict=True)
     )
     weights = w.reshape(channels, -1, w.shape[2] * w.shape[3])
     results = result.reshape(channels, -1, height, width)
-    multiplier = results.shape[1]
-    chunk = max(1, BLOCK // (phases[0] * phases[1]))
+    multiplier, pixels_first = results.shape[1], rows * columns < _SMALL_PLANE
+    chunk = max(1, BLOCK // (rows * columns))
 
     def work(first: int) -> None:
         part = slice(first, min(first + chunk, channels))
-        planes = _phase_planes(image[part], window.strides, phases)
-        results[part] = _shifted_sums(
-            planes, weights[part], w.shape[2:], window, phases[1], (height, width)
-        )
+        planes = _phase_planes(image[part], window.strides, (rows, columns), pixels_first)
+        taps = np.ascontiguousarray(np.moveaxis(weights[part], -1, 0))
+        sums = _empty((*taps.shape[1:], height * columns), taps.dtype, pixels_first)
+        _add_shifted(planes, taps, w.shape[2:], window, columns, sums)
+        results[part] = sums.reshape(*sums.shape[:2], height, columns)[..., :width]
         filters = slice(part.start * multiplier, part.stop * multiplier)
         finish(filters, slice(0, height * width))
 
     for_each(range(0, channels, chunk), work)
 
 
+def _empty(shape: tuple[int, ...], dtype: np.dtype[np.generic], pixels_first: bool) -> np.ndarray:
+    """An array (C, ..., pixels) whose memory may run through the channels first."""
+    if not pixels_first:
+        return np.empty(shape, dtype)
+    return np.moveaxis(np.empty((shape[-1], *shape[:-1]), dtype), 0, -1)
+
+
 def _phase_planes(
-    image: np.ndarray, strides: Sequence[int], size: tuple[int, ...]
+    image: np.ndarray, strides: Sequence[int], size: tuple[int, int], pixels_first: bool
 ) -> dict[tuple[int, int], np.ndarray]:
-    """Every phase of the strides as flat planes (C, height * width) of one size."""
-    channels, (down, across) = image.shape[0], strides
-    if (down, across) == (1, 1):
-        return {(0, 0): image.reshape(channels, -1)}
+    """Every phase of the strides as flat planes (C, rows * columns) of one size."""
+    channels, count = image.shape[0], size[0] * size[1]
+    if tuple(strides) == (1, 1) and not pixels_first:
+        return {(0, 0): image.reshape(channels, count)}
     planes: dict[tuple[int, int], np.ndarray] = {}
-    for y, x in np.ndindex(down, across):
-        source = image[:, y::down, x::across]
-        plane = np.zeros((channels, *size), image.dtype)
-        plane[:, : source.shape[1], : source.shape[2]] = source
-        planes[y, x] = plane.reshape(channels, -1)
+    for y, x in np.ndindex(*strides):
+        source = image[:, y :: strides[0], x :: strides[1]]
+        plane = _empty((channels, count), image.dtype, pixels_first)
+        plane.fill(0)
+        plane.reshape(channels, *size)[:, : source.shape[1], : source.shape[2]] = source
+        planes[y, x] = plane
     return planes
 
 
-def _shifted_sums(
+def _add_shifted(
     planes: dict[tuple[int, int], np.ndarray],
-    weights: np.ndarray,
+    taps: np.ndarray,
     kernel: Sequence[int],
     window: Window,
-    row: int,
-    output: tuple[int, int],
-) -> np.ndarray:
-    """(C, multiplier, H', W') of planes whose rows are `row` elements long, as a strided view."""
-    height, width = output
-    count = (height - 1) * row + width
-    shape = (*weights.shape[:2], count)
-    sums = np.zeros((*weights.shape[:2], height * row), weights.dtype)
-    total, product = sums[:, :, :count], np.empty(shape, weights.dtype)
+    columns: int,
+    sums: np.ndarray,
+) -> None:
+    """sums (C, multiplier, H' * columns) of the planes times taps (kh * kw, C, multiplier)."""
+    reach = (kernel[1] - 1) * window.dilations[1] // window.strides[1]
+    total = sums[:, :, : sums.shape[2] - reach]
+    product = np.empty_like(total)
     (down, across), (dilation_y, dilation_x) = window.strides, window.dilations
     for tap, (y, x) in enumerate(np.ndindex(*kernel)):
-        (shift_y, phase_y), (shift_x, phase_x) = (
-            divmod(y * dilation_y, down),
-            divmod(x * dilation_x, across),
-        )
-        start = shift_y * row + shift_x
-        pixels = planes[phase_y, phase_x][:, np.newaxis, start : start + count]
-        np.multiply(pixels, weights[:, :, tap, np.newaxis], out=product)
-        total += product
-    return sums.reshape(*weights.shape[:2], height, row)[:, :, :, :width]
+        shift_y, phase_y = divmod(y * dilation_y, down)
+        shift_x, phase_x = divmod(x * dilation_x, across)
+        start = shift_y * columns + shift_x
+        pixels = planes[phase_y, phase_x][:, np.newaxis, start : start + total.shape[2]]
+        weight = taps[tap][:, :, np.newaxis]
+        if tap == 0:
+            np.multiply(pixels, weight, out=total)
+        else:
+            np.multiply(pixels, weight, out=product)
+            np.add(total, product, out=total)
 
 
 @register_impls
