@@ -1,6 +1,6 @@
 """Mutants of model files, and a run of them through the frontend.
 
-    python tests/frontends/mutations.py --count 20000 [--seed 0] [--sample convolution]
+    python tests/model_mutations.py --count 20000 [--seed 0] [--sample convolution]
 
 A mutant is a sample model that was damaged a few times, as bytes or as a message. Importing it
 must give a module or one `UserError`: anything else is printed with its seed and ends the run
@@ -20,7 +20,7 @@ from typing import Any, Final
 import onnx
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import EncodeError, Message
-from sample_models import SAMPLES
+from onnx_samples import SAMPLES
 
 from drpc.drpdialect.errors import UserError
 from drpc.frontends import import_onnx
