@@ -64,7 +64,8 @@ class ConvertOnnxToDrpPass(DrpPass):
     """
 
     name = "convert-onnx-to-drp"
-    numerics = 1e-5
+    # each job computes as ONNX defines it, but sums in another order than ONNX Runtime
+    numerics = 1e-4
 
     target: str = "rzv2h"
     """A target's name, or the path of its .toml file."""
