@@ -1,7 +1,7 @@
 """Output files: whole or not at all."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -10,7 +10,7 @@ from ..drpdialect.errors import UserError
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[IO[bytes]]:
+def written_whole(path: Path) -> Generator[IO[bytes]]:
     """A binary file that appears under its name only once all of it is written.
 
     It is written aside, in the same folder, and renamed at the end; if anything fails, nothing is
@@ -34,7 +34,7 @@ def is_regular(path: Path) -> bool:
 
 
 @contextmanager
-def _aside(path: Path) -> Iterator[IO[bytes]]:
+def _aside(path: Path) -> Generator[IO[bytes]]:
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with aside.open("wb") as file:

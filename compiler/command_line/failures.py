@@ -3,7 +3,7 @@
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import Any, Final, NoReturn
 
@@ -23,7 +23,7 @@ class Command(TyperCommand):
 
 
 @contextmanager
-def exit_codes() -> Iterator[None]:
+def exit_codes() -> Generator[None]:
     """Turn what is raised within into a message and `typer.Exit`."""
     try:
         yield

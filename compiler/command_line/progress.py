@@ -1,7 +1,7 @@
 """Progress of long work, on stderr, where somebody is watching."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def working(message: str) -> Iterator["Status | None"]:
+def working(message: str) -> Generator["Status | None"]:
     """Show what is being done until it is done; nothing where stderr is not a terminal."""
     if not sys.stderr.isatty():
         yield None
