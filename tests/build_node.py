@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import (
+    ArrayAttr,
     Builtin,
     DenseArrayBase,
     DictionaryAttr,
@@ -23,6 +24,7 @@ from xdsl.parser import Parser
 from drpc.drpdialect.constants import make_constant
 from drpc.drpdialect.drp import Engine
 from drpc.drpdialect.onnx import NoValueOp, OnnxOp, operation_class
+from drpc.drpdialect.provenance import NODES
 from drpc.targets import Target, load_target, support
 
 RZV2H = load_target("rzv2h")
@@ -55,6 +57,7 @@ def node(
     block = Block()
     values = [_operand(block, operand) for operand in operands]
     named = {name: _attribute(value) for name, value in attributes.items()}
+    named[NODES] = ArrayAttr([StringAttr("n")])
     if domain != "ai.onnx":
         named |= {"onnx.domain": StringAttr(domain), "onnx.op_type": StringAttr(op_type)}
     op = operation_class(op_type, domain)(values, [tensor(kind) for kind in kinds], named)
@@ -85,6 +88,14 @@ def _attribute(value: int | float | str | list[int] | list[float]) -> Attribute:
     if len(whole) == len(value):
         return DenseArrayBase.from_list(i64, whole)
     return DenseArrayBase.from_list(f32, [float(item) for item in value])
+
+
+def module_of(op: OnnxOp) -> ModuleOp:
+    """The module that `node` put an operation in."""
+    function = op.parent_op()
+    module = None if function is None else function.parent_op()
+    assert isinstance(module, ModuleOp)
+    return module
 
 
 def violated(op: OnnxOp, target: Target = RZV2H) -> dict[str, str]:

@@ -2,16 +2,18 @@
 
 import numpy as np
 import pytest
+from build_node import module_of, node
 from convert_cases import FAMILIES
 from one_node import OneNode, assert_agrees, assert_close, jobs_of, main_ops, rng_array
 from onnx.reference import ReferenceEvaluator
+from xdsl.context import Context
 
 from drpc.backends.interpreter import ModuleInterpreter
 from drpc.drpdialect import drp
 from drpc.drpdialect.constants import constant_of
 from drpc.drpdialect.errors import UserError
 from drpc.drpdialect.onnx import OnnxOp
-from drpc.passes.convert_onnx_to_drp import CONVERTERS
+from drpc.passes.convert_onnx_to_drp import CONVERTERS, ConvertOnnxToDrpPass
 from drpc.targets.rules.table import OPERATORS
 
 CASES = [case for cases in FAMILIES.values() for case in cases]
@@ -47,9 +49,12 @@ def test_swish() -> None:
 
 
 def test_attributes_that_contradict_the_operands_are_refused() -> None:
-    case = OneNode("Conv", [rng_array(1, 3, 5, 5), rng_array(4, 2, 3, 3)], {}, (1,))
-    with pytest.raises(UserError, match=r"node node \(Conv\) cannot be right: expected 1 "):
-        case.converted()
+    weights, bias = rng_array(4, 3, 3, 3), rng_array(5)
+    conv = node("Conv", ["1x3x5x5xf32", weights, bias], "1x4x3x3xf32")
+    with pytest.raises(
+        UserError, match=r"node n \(Conv\) cannot be right: expected a bias of shape"
+    ):
+        ConvertOnnxToDrpPass().apply(Context(), module_of(conv))
 
 
 def test_weights_are_shared_not_copied() -> None:
