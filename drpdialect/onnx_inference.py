@@ -21,7 +21,7 @@ from .constants import constant_attr_of
 from .errors import UserError
 from .onnx import DEFAULT_DOMAIN, OnnxOp, find_schema, opset_version, opsets_of
 from .onnx_control_flow import CONTROL_FLOW, body_argument_types, result_types
-from .onnx_operands import mismatch
+from .onnx_operands import mismatch, split_mismatch
 from .onnx_protos import ValueNames, node_proto, type_of_proto, type_proto
 from .onnx_runtime_types import runtime_types
 from .onnx_types import MapType, NoneType, OptionalType, SequenceType, UnknownType
@@ -193,7 +193,9 @@ class _Signature(NamedTuple):
 def _infer(schema: OpSchema | None, signature: _Signature) -> tuple[Attribute, ...]:
     node = signature.node()
     integers = {a.name: a.i for a in node.attribute if a.type == onnx.AttributeProto.INT}
-    wrong = mismatch(signature.op_type, signature.operand_types, integers)
+    wrong = mismatch(signature.op_type, signature.operand_types, integers) or split_mismatch(
+        signature.op_type, len(signature.outputs), integers
+    )
     if wrong is not None:
         raise Contradiction(wrong)
     if schema is not None and not schema.has_type_and_shape_inference_function:

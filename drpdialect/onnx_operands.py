@@ -1,4 +1,4 @@
-"""What operators demand of their operands' sizes, where ONNX's inference does not look."""
+"""What operators demand of their operands and results, where ONNX's inference does not look."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -47,6 +47,12 @@ def mismatch(
         _size(operands, (weight, 1)),
         integers.get("group", 1),
     )
+
+
+def split_mismatch(op_type: str, results: int, integers: Mapping[str, int]) -> str | None:
+    """Why a Split does not have as many results as it says; ONNX's inference would abort on it."""
+    stated = integers.get("num_outputs", results) if op_type == "Split" else results
+    return None if stated == results else f"num_outputs is {stated}, but it has {results} outputs"
 
 
 def _group_mismatch(

@@ -20,7 +20,7 @@ from drpc.drpdialect.onnx_inference import (
     refine_types,
     shape_text,
 )
-from drpc.drpdialect.onnx_operands import mismatch
+from drpc.drpdialect.onnx_operands import mismatch, split_mismatch
 from drpc.drpdialect.onnx_protos import main_function
 from drpc.drpdialect.onnx_types import NoneType, OptionalType, SequenceType, UnknownType
 from drpc.drpdialect.parsing import DrpParser
@@ -236,6 +236,14 @@ def test_sizes_that_inference_does_not_compare(
 ) -> None:
     text = mismatch(op_type, [TensorType(f32, shape) for shape in shapes], {"group": group})
     assert text is None if expected is None else expected in (text or "")
+
+
+def test_a_split_has_as_many_results_as_it_says() -> None:
+    assert (
+        split_mismatch("Split", 2, {"num_outputs": 1}) == "num_outputs is 1, but it has 2 outputs"
+    )
+    assert split_mismatch("Split", 2, {"num_outputs": 2}) is None
+    assert split_mismatch("Split", 2, {}) is None
 
 
 # --- cost ------------------------------------------------------------------------------------
