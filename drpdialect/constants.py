@@ -1,7 +1,7 @@
 """Reading and making constant values in a module."""
 
 import numpy as np
-from xdsl.ir import SSAValue
+from xdsl.ir import Attribute, SSAValue
 
 from .drp.structure import ConstantOp
 from .weights import TensorAttr
@@ -22,6 +22,9 @@ def constant_attr_of(value: SSAValue | None) -> TensorAttr | None:
     return owner.value if isinstance(owner, ConstantOp) else None
 
 
-def make_constant(array: np.ndarray) -> ConstantOp:
-    """A constant operation that holds an array; the array must not change afterwards."""
-    return ConstantOp(TensorAttr.of(np.asarray(array)))
+def make_constant(array: np.ndarray, element_type: Attribute | None = None) -> ConstantOp:
+    """A constant operation that holds an array; the array must not change afterwards.
+
+    `element_type` is that of a quantised tensor whose stored integers the array holds.
+    """
+    return ConstantOp(TensorAttr.of(np.asarray(array), element_type))

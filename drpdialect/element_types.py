@@ -1,7 +1,8 @@
 """Element types of tensors: one table joins MLIR types, NumPy dtypes and ONNX data types.
 
 A tensor's bytes are those of its NumPy dtype, little-endian. Types NumPy does not have
-(bfloat16, 8-bit, 6-bit and 4-bit floats, 4-bit and 2-bit integers) come from `ml_dtypes`.
+(bfloat16, 8-bit, 6-bit and 4-bit floats, 4-bit and 2-bit integers) come from `ml_dtypes`. The
+elements of a quantised tensor are the integers that it stores.
 """
 
 from typing import Final
@@ -12,6 +13,8 @@ from xdsl.dialects import builtin
 from xdsl.dialects.builtin import IntegerType, Signedness, TensorType
 from xdsl.ir import Attribute, ParametrizedAttribute, TypeAttribute
 from xdsl.irdl import irdl_attr_definition
+
+from .uniform_type import UniformType
 
 
 @irdl_attr_definition
@@ -77,6 +80,8 @@ def onnx_type_of_mlir(element_type: Attribute) -> int:
 
 def dtype_of(element_type: Attribute) -> np.dtype[np.generic]:
     """The NumPy dtype that carries an MLIR element type. Raises KeyError if there is none."""
+    if isinstance(element_type, UniformType):
+        element_type = element_type.storage
     return _DTYPE_OF_MLIR[element_type]
 
 

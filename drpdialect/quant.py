@@ -1,163 +1,93 @@
-"""The `quant` dialect: types of tensors that hold quantised numbers, in upstream MLIR's syntax.
+"""The `quant` dialect: quantised element types, and the casts between real and stored numbers.
 
-    !quant.uniform<i8:f32, 0.02:-3>                  per tensor: real = 0.02 * (stored + 3)
-    !quant.uniform<i8:f32:0, {0.1, 0.2:4}>           per axis 0: one scale (and zero point) a slice
+    %q = quant.qcast %x : tensor<4xf32> -> tensor<4x!quant.uniform<i8:f32, 0.02:-3>>
+    %y = quant.dcast %q : tensor<4x!quant.uniform<i8:f32, 0.02:-3>> -> tensor<4xf32>
+    %i = quant.scast %q : tensor<4x!quant.uniform<i8:f32, 0.02:-3>> -> tensor<4xi8>
 
-See the MLIR documentation of the quant dialect for the meaning of the parameters.
+Names and meaning are those of upstream MLIR's quant dialect; the scales stand in the types. (The
+`drp.quantize` and `drp.dequantize` of a model hold them as operands.)
 """
 
-import math
-from collections.abc import Sequence
+from abc import ABC
+from typing import ClassVar
 
-import numpy as np
-from xdsl.dialects.builtin import (
-    ArrayAttr,
-    Float16Type,
-    Float32Type,
-    FloatAttr,
-    IntAttr,
-    IntegerType,
-    Signedness,
-    f32,
-)
-from xdsl.ir import Attribute, Dialect, ParametrizedAttribute, TypeAttribute
-from xdsl.irdl import irdl_attr_definition
-from xdsl.parser import AttrParser
-from xdsl.printer import Printer
+from xdsl.dialects.builtin import TensorType
+from xdsl.ir import Attribute, Dialect, SSAValue
+from xdsl.irdl import irdl_op_definition, operand_def, result_def, traits_def
+from xdsl.traits import Pure
 from xdsl.utils.exceptions import VerifyException
 
-from .literals import parse_scalar, scalar_of, scalar_text
+from .drp.base import DrpOp, Engine
+from .drp.shapes import Shape, element_type_of, shape_of
+from .uniform_type import UniformType
 
-_PER_TENSOR = -1
+
+class QuantCastOp(DrpOp, ABC):
+    """A cast of every element; the shape stays."""
+
+    ENGINE: ClassVar[Engine] = Engine.DRP
+    x = operand_def(TensorType)
+    y = result_def(TensorType)
+    traits = traits_def(Pure())
+    assembly_format = "$x attr-dict `:` type($x) `->` type($y)"
+
+    def __init__(self, x: SSAValue, element_type: Attribute):
+        """`element_type` is the result's."""
+        super().__init__(operands=[x], result_types=[TensorType(element_type, shape_of(x))])
+
+    def expected_shape(self) -> Shape:
+        return shape_of(self.x)
 
 
-@irdl_attr_definition
-class UniformType(ParametrizedAttribute, TypeAttribute):
-    """Numbers stored as integers: `real = scale * (stored - zero_point)`.
+@irdl_op_definition
+class QCastOp(QuantCastOp):
+    """Real numbers stored: y = saturate(round_half_even(x / scale) + zero_point), as ONNX
+    QuantizeLinear computes it (in float32)."""
 
-    `storage` is a signed (`i8`) or unsigned (`ui8`) integer, `expressed` the float type that is
-    meant. `axis` is None for one scale a tensor; else there is one scale per slice along it.
-    """
+    name = "quant.qcast"
 
-    name = "quant.uniform"
-    storage: IntegerType
-    expressed: Attribute
-    axis_attr: IntAttr
-    scale_attrs: ArrayAttr[FloatAttr]
-    zero_point_attrs: ArrayAttr[IntAttr]
+    def verify_element_types(self) -> None:
+        _verify_expressed(stored=self.y, real=self.x)
 
-    def __init__(
-        self,
-        storage: IntegerType,
-        scales: float | Sequence[float],
-        zero_points: int | Sequence[int] = 0,
-        *,
-        axis: int | None = None,
-        expressed: Attribute = f32,
-    ):
-        scale_list = [scales] if isinstance(scales, int | float) else list(scales)
-        if isinstance(zero_points, int):
-            zero_points = [zero_points] * len(scale_list)
-        super().__init__(
-            storage,
-            expressed,
-            IntAttr(_PER_TENSOR if axis is None else axis),
-            ArrayAttr([FloatAttr(float(scale), f32) for scale in scale_list]),
-            ArrayAttr([IntAttr(int(zero)) for zero in zero_points]),
+
+@irdl_op_definition
+class DCastOp(QuantCastOp):
+    """Stored numbers made real: y = (x - zero_point) * scale, as ONNX DequantizeLinear."""
+
+    name = "quant.dcast"
+
+    def verify_element_types(self) -> None:
+        _verify_expressed(stored=self.x, real=self.y)
+
+
+@irdl_op_definition
+class SCastOp(QuantCastOp):
+    """The stored integers seen as such, or integers seen as stored ones: no data changes."""
+
+    name = "quant.scast"
+
+    def verify_element_types(self) -> None:
+        x, y = element_type_of(self.x), element_type_of(self.y)
+        is_legal = (isinstance(x, UniformType) and x.storage == y) or (
+            isinstance(y, UniformType) and y.storage == x
         )
-
-    @property
-    def axis(self) -> int | None:
-        return None if self.axis_attr.data == _PER_TENSOR else self.axis_attr.data
-
-    @property
-    def scales(self) -> tuple[float, ...]:
-        return tuple(scale.value.data for scale in self.scale_attrs)
-
-    @property
-    def zero_points(self) -> tuple[int, ...]:
-        return tuple(zero.data for zero in self.zero_point_attrs)
-
-    @property
-    def storage_range(self) -> tuple[int, int]:
-        """The smallest and the largest stored number."""
-        width = self.storage.width.data
-        if self.storage.signedness.data == Signedness.UNSIGNED:
-            return 0, (1 << width) - 1
-        return -(1 << (width - 1)), (1 << (width - 1)) - 1
-
-    def verify(self) -> None:
-        if not isinstance(self.expressed, Float32Type | Float16Type):
+        if not is_legal:
             raise VerifyException(
-                f"expected f32 or f16 as expressed type, but got {self.expressed}"
+                f"expected a quantised type and its storage type, but got {x} and {y}"
             )
-        if len(self.scales) != len(self.zero_points) or not self.scales:
-            raise VerifyException("expected as many zero points as scales, at least one")
-        if self.axis is None and len(self.scales) != 1:
-            raise VerifyException("expected one scale for a type without an axis")
-        if self.axis is not None and self.axis < 0:
-            raise VerifyException(f"expected an axis of at least 0, but got {self.axis}")
-        low, high = self.storage_range
-        for scale, zero in zip(self.scales, self.zero_points, strict=True):
-            if not (math.isfinite(scale) and scale > 0):
-                raise VerifyException(f"expected a finite positive scale, but got {scale}")
-            if not low <= zero <= high:
-                raise VerifyException(f"expected a zero point in [{low}, {high}], but got {zero}")
 
-    def print_parameters(self, printer: Printer) -> None:
-        with printer.in_angle_brackets():
-            printer.print_attribute(self.storage)
-            printer.print_string(":")
-            printer.print_attribute(self.expressed)
-            if self.axis is None:
-                printer.print_string(", ")
-                self._print_scale(printer, 0)
-                return
-            printer.print_string(f":{self.axis}, ")
-            with printer.in_braces():
-                printer.print_list(
-                    range(len(self.scales)), lambda index: self._print_scale(printer, index)
-                )
 
-    def _print_scale(self, printer: Printer, index: int) -> None:
-        printer.print_string(scalar_text(np.float32(self.scales[index])))
-        if self.zero_points[index]:
-            printer.print_string(f":{self.zero_points[index]}")
-
-    @classmethod
-    def parse_parameters(cls, parser: AttrParser) -> Sequence[Attribute]:
-        with parser.in_angle_brackets():
-            storage = parser.parse_type()
-            if not isinstance(storage, IntegerType):
-                parser.raise_error("expected an integer storage type")
-            parser.parse_punctuation(":")
-            expressed = parser.parse_type()
-            axis = None
-            if parser.parse_optional_punctuation(":") is not None:
-                axis = parser.parse_integer(allow_boolean=False, allow_negative=False)
-            parser.parse_punctuation(",")
-            pairs = (
-                [_parse_scale(parser)]
-                if axis is None
-                else parser.parse_comma_separated_list(
-                    parser.Delimiter.BRACES, lambda: _parse_scale(parser)
-                )
-            )
-        return (
-            storage,
-            expressed,
-            IntAttr(_PER_TENSOR if axis is None else axis),
-            ArrayAttr([FloatAttr(scale, f32) for scale, _ in pairs]),
-            ArrayAttr([IntAttr(zero) for _, zero in pairs]),
+def _verify_expressed(*, stored: SSAValue, real: SSAValue) -> None:
+    element = element_type_of(stored)
+    if not isinstance(element, UniformType):
+        raise VerifyException(f"expected a quantised tensor, but got {stored.type}")
+    if element_type_of(real) != element.expressed:
+        raise VerifyException(
+            f"expected real numbers of {element.expressed}, as the quantised type says, "
+            f"but got {real.type}"
         )
 
 
-def _parse_scale(parser: AttrParser) -> tuple[float, int]:
-    scale = float(scalar_of(parse_scalar(parser), np.dtype(np.float32)))
-    zero = 0
-    if parser.parse_optional_punctuation(":") is not None:
-        zero = parser.parse_integer(allow_boolean=False, allow_negative=True)
-    return scale, zero
+Quant = Dialect("quant", [QCastOp, DCastOp, SCastOp], [UniformType])
 
-
-Quant = Dialect("quant", [], [UniformType])
+__all__ = ["DCastOp", "QCastOp", "Quant", "QuantCastOp", "SCastOp", "UniformType"]

@@ -143,9 +143,16 @@ class TensorAttr(Data[Tensor]):
     name = "drp.tensor"
 
     @staticmethod
-    def of(array: np.ndarray) -> "TensorAttr":
-        """The attribute of an array, which must not change afterwards."""
-        return TensorAttr(Tensor(tensor_type_of(array), array))
+    def of(array: np.ndarray, element_type: Attribute | None = None) -> "TensorAttr":
+        """The attribute of an array, which must not change afterwards.
+
+        `element_type` is what the elements mean where their dtype does not say it: for a quantised
+        tensor, `array` holds the integers that it stores.
+        """
+        if element_type is None:
+            return TensorAttr(Tensor(tensor_type_of(array), array))
+        assert array.dtype == dtype_of(element_type)
+        return TensorAttr(Tensor(TensorType(element_type, array.shape), array))
 
     @property
     def type(self) -> TensorType[Attribute]:

@@ -17,6 +17,7 @@ from .ai_mac import (
 from .attributes import (
     FUNCTIONS,
     IDENTITY,
+    INTEGER_FUNCTIONS,
     CoordinateMode,
     CoordinateModeAttr,
     FunctionAttr,
@@ -50,6 +51,7 @@ from .elementwise import (
     DivOp,
     IsNanOp,
     LogicalOp,
+    LookupOp,
     MaxOp,
     MinOp,
     ModOp,
@@ -131,6 +133,7 @@ Drp = Dialect(
 __all__ = [
     "FUNCTIONS",
     "IDENTITY",
+    "INTEGER_FUNCTIONS",
     "AddOp",
     "ApplyOp",
     "ArgMaxOp",
@@ -166,6 +169,7 @@ __all__ = [
     "LogicalKind",
     "LogicalKindAttr",
     "LogicalOp",
+    "LookupOp",
     "MatmulOp",
     "MaxOp",
     "MaxPoolOp",

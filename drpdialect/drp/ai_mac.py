@@ -1,9 +1,10 @@
 """Jobs of the AI-MAC: convolutions and matrix products, with their fused epilogues."""
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
-from xdsl.dialects.builtin import IntegerAttr, TensorType, i64
+from xdsl.dialects.builtin import IntegerAttr, TensorType, i32, i64
 from xdsl.ir import SSAValue
 from xdsl.irdl import (
     AttrSizedOperandSegments,
@@ -18,14 +19,23 @@ from xdsl.irdl import (
 from xdsl.traits import Pure
 from xdsl.utils.exceptions import VerifyException
 
+from ..uniform_type import UniformType
 from . import shapes
-from .attributes import IDENTITY, FunctionAttr
+from .attributes import IDENTITY, INTEGER_FUNCTIONS, FunctionAttr
 from .base import INT_ARRAY, DrpOp, Engine, ints, tensor_like
-from .shapes import Shape, shape_of
+from .shapes import Shape, element_type_of, shape_of
+
+_SCALE_TOLERANCE = 1e-6
+"""Relative: products of float32 scales differ by their last bit where they were rounded elsewhere."""
 
 
 class EpilogueOp(DrpOp):
-    """A job that ends in `output_activation(activation(accumulator + bias) + residual)`."""
+    """A job that ends in `output_activation(activation(accumulator + bias) + residual)`.
+
+    On quantised tensors the accumulator is an integer of 32 bits, to which the bias (int32, at the
+    scale of the products) is added. One float32 multiplication brings it to the result's scale;
+    what follows is float32 in units of that scale, and one rounding ends it.
+    """
 
     ENGINE: ClassVar[Engine] = Engine.AI_MAC
 
@@ -111,6 +121,8 @@ class ConvOp(EpilogueOp):
         super().verify_()
         channels = shape_of(self.w)[0]
         self.verify_epilogue(channels, self.bias, self.residual, self.output_activation)
+        functions = (self.activation, self.output_activation)
+        _verify_integer_job((self.x, self.w), 0, self.bias, (self.residual, self.y), functions)
 
     @property
     def is_depthwise(self) -> bool:
@@ -187,6 +199,7 @@ class ConvTransposeOp(EpilogueOp):
         super().verify_()
         channels = shape_of(self.w)[1] * self.groups.value.data
         self.verify_epilogue(channels, self.bias, None, IDENTITY)
+        _verify_integer_job((self.x, self.w), 1, self.bias, (self.y,), (self.activation,))
 
     @property
     def macs(self) -> int:
@@ -231,10 +244,70 @@ class MatmulOp(EpilogueOp):
     def verify_(self) -> None:
         super().verify_()
         self.verify_epilogue(shape_of(self.b)[-1], self.bias, None, IDENTITY)
+        axis = len(shape_of(self.b)) - 1
+        _verify_integer_job((self.a, self.b), axis, self.bias, (self.y,), (self.activation,))
 
     @property
     def macs(self) -> int:
         return _product(shape_of(self.y)) * shape_of(self.a)[-1]
+
+
+def _verify_integer_job(
+    factors: tuple[SSAValue, SSAValue],
+    weight_axis: int,
+    bias: SSAValue | None,
+    others: Sequence[SSAValue | None],
+    functions: Sequence[FunctionAttr],
+) -> None:
+    """Raises VerifyException unless a job on quantised tensors can be done in integers.
+
+    `factors` are the image (one scale) and the weights (one scale, or one per slice along
+    `weight_axis`); `others` are quantised with one scale. Jobs on floats pass.
+    """
+    x, w = factors
+    if not isinstance(x_type := element_type_of(x), UniformType):
+        return
+    w_type = _eight_bits(w)
+    for value in (x, *(other for other in others if other is not None)):
+        _require_one_scale(value)
+    if w_type.axis not in (None, weight_axis):
+        raise VerifyException(f"expected scales of weights along axis {weight_axis}, got {w.type}")
+    for function in functions:
+        if function.kind.data not in INTEGER_FUNCTIONS:
+            listed = ", ".join(INTEGER_FUNCTIONS)
+            raise VerifyException(
+                f"expected one of {listed} in a quantised job, got {function.kind.data}"
+            )
+    if bias is not None:
+        _verify_bias(bias, [x_type.scale * scale for scale in w_type.scales])
+
+
+def _verify_bias(bias: SSAValue, products: Sequence[float]) -> None:
+    """`products` are the scales of the products that the bias is added to."""
+    element = element_type_of(bias)
+    if not isinstance(element, UniformType) or element.storage != i32 or any(element.zero_points):
+        raise VerifyException(f"expected a bias quantised to i32 around zero, got {bias.type}")
+    count = max(len(products), len(element.scales))
+    given, wanted = (list(scales) * (count // len(scales)) for scales in (element.scales, products))
+    if len(given) != len(wanted) or not all(
+        math.isclose(a, b, rel_tol=_SCALE_TOLERANCE) for a, b in zip(given, wanted, strict=True)
+    ):
+        raise VerifyException(
+            "expected the bias at the scales of input times weights, "
+            f"{', '.join(f'{scale:g}' for scale in wanted[:4])}{', ...' if count > 4 else ''}"
+        )
+
+
+def _eight_bits(value: SSAValue) -> UniformType:
+    element = element_type_of(value)
+    if not isinstance(element, UniformType) or element.storage.width.data != 8:
+        raise VerifyException(f"expected a quantised tensor of 8 bits, got {value.type}")
+    return element
+
+
+def _require_one_scale(value: SSAValue) -> None:
+    if _eight_bits(value).axis is not None:
+        raise VerifyException(f"expected one scale for the tensor, got {value.type}")
 
 
 def _product(sizes: Sequence[int]) -> int:

@@ -84,7 +84,8 @@ class FunctionAttr(ParametrizedAttribute):
         )
 
     @property
-    def parameters(self) -> tuple[float, ...]:
+    def arguments(self) -> tuple[float, ...]:
+        """The values of the function's parameters, in the order of `FUNCTIONS`."""
         return tuple(value.value.data for value in self.parameter_attrs)
 
     @property
@@ -96,19 +97,19 @@ class FunctionAttr(ParametrizedAttribute):
         if names is None:
             known = ", ".join(FUNCTIONS)
             raise VerifyException(f"expected one of {known}, but got {self.kind.data}")
-        if len(names) != len(self.parameters):
+        if len(names) != len(self.arguments):
             expected = f"{len(names)} parameters ({', '.join(names)})" if names else "no parameters"
             raise VerifyException(
-                f"{self.kind.data} takes {expected}, but got {len(self.parameters)}"
+                f"{self.kind.data} takes {expected}, but got {len(self.arguments)}"
             )
 
     def print_parameters(self, printer: Printer) -> None:
         with printer.in_angle_brackets():
             printer.print_string(self.kind.data)
-            if self.parameters:
+            if self.arguments:
                 with printer.in_parens():
                     printer.print_list(
-                        self.parameters,
+                        self.arguments,
                         lambda value: printer.print_string(scalar_text(np.float64(value))),
                     )
 
@@ -130,6 +131,10 @@ def _parse_float(parser: AttrParser) -> float:
 
 
 IDENTITY: Final = FunctionAttr("identity")
+
+INTEGER_FUNCTIONS: Final = ("identity", "relu", "clip")
+"""The functions that a job on quantised tensors applies before its only rounding; any other one is
+a `drp.lookup` of its own."""
 
 
 class ReduceKind(StrEnum):

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 from xdsl.dialects.builtin import (
     BFloat16Type,
@@ -21,8 +21,8 @@ from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.str_enum import StrEnum
 
 from ..element_types import dtype_of
-from ..quant import UniformType
-from .shapes import Shape, element_type_of, shape_of
+from ..uniform_type import UniformType
+from .shapes import Shape, element_type_of, shape_of, verify_quantised_shape
 
 INT_ARRAY: Final = DenseArrayBase.constr(i64)
 """What holds `array<i64: ...>`."""
@@ -50,22 +50,44 @@ class DrpOp(IRDLOperation, ABC):
         """The shape that the operands and attributes imply. Raises VerifyException."""
 
     def verify_(self) -> None:
-        for operand in self.operands:
-            shape_of(operand)
+        for value in (*self.operands, *self.results):
+            shape_of(value)
+            verify_quantised_shape(value)
         (result,) = self.results
         expected, actual = self.expected_shape(), shape_of(result)
         if expected != actual:
             raise VerifyException(f"expected a result of shape {expected}, but got {actual}")
         self.verify_element_types()
 
+    @property
+    def parameters(self) -> tuple[SSAValue, ...]:
+        """Operands that may stay real numbers in a job on quantised tensors."""
+        return ()
+
     def verify_element_types(self) -> None:
-        """Operands and result compute in one float type, or all are quantised."""
-        types = [element_type_of(value) for value in (*self.operands, *self.results)]
+        """Operands and result compute in one float type, or all but parameters are quantised."""
+        values, parameters = (*self.operands, *self.results), set(self.parameters)
+        types = [element_type_of(value) for value in values]
+        data = [element_type_of(value) for value in values if value not in parameters]
         floats = {t for t in types if is_float(t)}
-        quantised = [t for t in types if isinstance(t, UniformType)]
-        if len(floats) + len(quantised) == 0 or len(floats) > 1 or (floats and quantised):
+        if any(isinstance(t, UniformType) for t in data):
+            is_legal = not any(is_float(t) for t in data) and len(floats) <= 1
+        else:
+            is_legal = len(floats) == 1 and not any(isinstance(t, UniformType) for t in types)
+        if not is_legal:
             listed = ", ".join(dict.fromkeys(str(t) for t in types))
             raise VerifyException(f"expected one float type, or quantised types, but got {listed}")
+
+    def retyped(self, operands: Sequence[SSAValue], element_type: Attribute) -> Self:
+        """The same job, provenance included, on other operands and with a result of another
+        element type. `operands` are as many as this job's."""
+        (result,) = self.results
+        return type(self).create(
+            operands=operands,
+            result_types=[TensorType(element_type, shape_of(result))],
+            properties=dict(self.properties),
+            attributes=dict(self.attributes),
+        )
 
 
 class MovementOp(DrpOp, ABC):
@@ -96,10 +118,8 @@ def ints(values: Sequence[int]) -> DenseArrayBase[IntegerType]:
 
 
 def byte_size(tensor_type: Attribute) -> int:
-    """Bytes of a tensor in memory; quantised tensors by their storage width."""
-    element = element_type_of(tensor_type)
-    width = element.storage.width.data if isinstance(element, UniformType) else None
+    """Bytes of a tensor in memory; quantised tensors by the integers they store."""
     count = 1
     for size in shape_of(tensor_type):
         count *= size
-    return count * (width // 8 if width is not None else dtype_of(element).itemsize)
+    return count * dtype_of(element_type_of(tensor_type)).itemsize

@@ -8,6 +8,8 @@ from xdsl.irdl import irdl_op_definition, operand_def, prop_def, result_def, tra
 from xdsl.traits import Pure
 from xdsl.utils.exceptions import VerifyException
 
+from ..uniform_type import UniformType
+from ..weights import TensorAttr
 from . import shapes
 from .attributes import (
     IDENTITY,
@@ -21,6 +23,7 @@ from .base import DrpOp, Engine, tensor_like
 from .shapes import Shape, element_type_of, shape_of
 
 _BOOL = IntegerType(1)
+_TABLE_SIZE = 1 << 8
 
 
 @irdl_op_definition
@@ -44,6 +47,48 @@ class ApplyOp(DrpOp):
 
     def expected_shape(self) -> Shape:
         return shape_of(self.x)
+
+
+@irdl_op_definition
+class LookupOp(DrpOp):
+    """A table's entry for every stored number: y = table[x - lowest], for 8-bit quantised x and y.
+
+    `table` holds 256 numbers of the result's storage type; its first entry is for the smallest
+    number that x can store (-128, or 0 for unsigned storage). It stands for any function of one
+    element, a change of scale included.
+    """
+
+    name = "drp.lookup"
+    ENGINE: ClassVar[Engine] = Engine.DRP
+    x = operand_def(TensorType)
+    y = result_def(TensorType)
+    table = prop_def(TensorAttr)
+    traits = traits_def(Pure())
+    assembly_format = "$x attr-dict `:` type($x) `->` type($y)"
+
+    def __init__(self, x: SSAValue, table: TensorAttr, element_type: UniformType):
+        """`element_type` is the result's."""
+        super().__init__(
+            operands=[x],
+            result_types=[TensorType(element_type, shape_of(x))],
+            properties={"table": table},
+        )
+
+    def expected_shape(self) -> Shape:
+        return shape_of(self.x)
+
+    def verify_element_types(self) -> None:
+        for value in (self.x, self.y):
+            element = element_type_of(value)
+            if not isinstance(element, UniformType) or element.storage.width.data != 8:
+                raise VerifyException(f"expected a quantised tensor of 8 bits, got {value.type}")
+            if element.axis is not None:
+                raise VerifyException(f"expected one scale for the tensor, got {value.type}")
+        y = element_type_of(self.y)
+        assert isinstance(y, UniformType)
+        expected = TensorType(y.storage, (_TABLE_SIZE,))
+        if self.table.type != expected:
+            raise VerifyException(f"expected a table of {expected}, but got {self.table.type}")
 
 
 class BinaryOp(DrpOp):
@@ -290,6 +335,7 @@ class CastOp(DrpOp):
 
 OPERATIONS = (
     ApplyOp,
+    LookupOp,
     AddOp,
     SubOp,
     MulOp,

@@ -263,6 +263,10 @@ class NormOp(DrpOp, ABC):
     def expected_shape(self) -> Shape:
         return shape_of(self.x)
 
+    @property
+    def parameters(self) -> tuple[SSAValue, ...]:
+        return tuple(value for value in (self.scale, self.shift) if value is not None)
+
 
 class LastAxesNormOp(NormOp, ABC):
     """Statistics over the axes from `axis` on; scale and shift broadcast against those axes."""
@@ -384,6 +388,10 @@ class ScaleShiftOp(DrpOp):
         if len(x) < 2 or shape_of(self.scale) != (x[1],) or shape_of(self.shift) != (x[1],):
             raise VerifyException(f"expected scale and shift of one number per channel of {x}")
         return x
+
+    @property
+    def parameters(self) -> tuple[SSAValue, ...]:
+        return (self.scale, self.shift)
 
 
 @irdl_op_definition

@@ -7,6 +7,8 @@ from xdsl.dialects.builtin import DYNAMIC_INDEX, TensorType
 from xdsl.ir import Attribute, SSAValue
 from xdsl.utils.exceptions import VerifyException
 
+from ..uniform_type import UniformType
+
 Shape = tuple[int, ...]
 
 
@@ -27,6 +29,13 @@ def element_type_of(value: SSAValue | Attribute) -> Attribute:
     if not isinstance(candidate, TensorType):
         raise VerifyException(f"expected a tensor, but got {candidate}")
     return candidate.element_type
+
+
+def verify_quantised_shape(value: SSAValue | Attribute) -> None:
+    """Raises VerifyException if a quantised tensor's type has scales for another shape."""
+    element = element_type_of(value)
+    if isinstance(element, UniformType):
+        element.verify_shape(shape_of(value))
 
 
 def broadcast(*shapes: Shape) -> Shape:

@@ -21,6 +21,7 @@ from xdsl.traits import HasParent, IsolatedFromAbove, IsTerminator, Pure
 from xdsl.utils.exceptions import VerifyException
 
 from ..weights import TensorAttr
+from .shapes import verify_quantised_shape
 
 
 @irdl_op_definition
@@ -38,6 +39,7 @@ class ConstantOp(IRDLOperation):
     def verify_(self) -> None:
         if self.value.type != self.result.type:
             raise VerifyException(f"expected {self.value.type}, but got {self.result.type}")
+        verify_quantised_shape(self.value.type)
 
     def print(self, printer: Printer) -> None:
         printer.print_string(" ")

@@ -59,6 +59,15 @@ CONSTRUCTED: dict[str, tuple[Callable[[], Operation], Sequence[int], Attribute]]
     ),
     "matmul": (lambda: drp.MatmulOp(value(4, 1, 2, 3), value(5, 3, 7)), (4, 5, 2, 7), f32),
     "apply": (lambda: drp.ApplyOp(value(2, 3, element=f16), RELU), (2, 3), f16),
+    "lookup": (
+        lambda: drp.LookupOp(
+            value(2, 3, element=UniformType(i8, 0.1)),
+            TensorAttr.of(np.zeros(256, np.int8)),
+            UniformType(i8, 0.5, 3),
+        ),
+        (2, 3),
+        UniformType(i8, 0.5, 3),
+    ),
     "add": (lambda: drp.AddOp(value(2, 1), value(3)), (2, 3), f32),
     "sub": (lambda: drp.SubOp(value(2, 3), value()), (2, 3), f32),
     "mul": (lambda: drp.MulOp(value(), value()), (), f32),
@@ -185,7 +194,7 @@ def test_a_cpu_region_gets_a_block_argument_per_input() -> None:
 def test_every_scalar_function_takes_its_parameters_and_no_others(name: str) -> None:
     count = len(drp.FUNCTIONS[name])
     function = drp.FunctionAttr(name, *[0.5] * count)
-    assert function.parameters == (0.5,) * count
+    assert function.arguments == (0.5,) * count
     with pytest.raises(VerifyException, match=f"{name} takes .* but got {count + 1}"):
         drp.FunctionAttr(name, *[0.5] * (count + 1))
 

@@ -575,3 +575,82 @@ drp.yield
 
 // CHECK: expected elements of tensor<1xf32>
 %y = drp.constant #drp.tensor<[0x1ffffffff] : tensor<1xf32>>
+
+// -----
+
+// CHECK: expected a table of tensor<256xi8>, but got tensor<2xi8>
+%x = "test.op"() : () -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+%y = drp.lookup %x {table = #drp.tensor<[1, 2] : tensor<2xi8>>} : tensor<2x!quant.uniform<i8:f32, 0.5>> -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: expected a quantised tensor of 8 bits, got tensor<2xf32>
+%x = "test.op"() : () -> tensor<2xf32>
+%y = drp.lookup %x {table = #drp.tensor<[1, 2] : tensor<2xi8>>} : tensor<2xf32> -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: expected one scale for the tensor, got tensor<2x!quant.uniform<i8:f32:0,
+%x = "test.op"() : () -> tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}>>
+%y = drp.lookup %x {table = #drp.tensor<[1, 2] : tensor<2xi8>>} : tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}>> -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: expected 2 slices along axis 0, one for each scale, but the shape is (3,)
+%x = "test.op"() : () -> tensor<3x!quant.uniform<i8:f32:0, {0.5, 0.25}>>
+%y = drp.apply %x {function = #drp.function<relu>} : tensor<3x!quant.uniform<i8:f32:0, {0.5, 0.25}>> -> tensor<3x!quant.uniform<i8:f32:0, {0.5, 0.25}>>
+
+// -----
+
+// CHECK: expected 2 slices along axis 0, one for each scale, but the shape is (3,)
+%x = drp.constant #drp.tensor<[1, 2, 3] : tensor<3x!quant.uniform<i8:f32:0, {0.5, 0.25}>>>
+
+// -----
+
+// CHECK: expected a bias quantised to i32 around zero, got tensor<2xi32>
+%x = "test.op"() : () -> tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>
+%w = "test.op"() : () -> tensor<2x2x1x1x!quant.uniform<i8:f32, 0.5>>
+%b = "test.op"() : () -> tensor<2xi32>
+%y = drp.conv %x, %w bias %b : tensor<2xi32> : tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>, tensor<2x2x1x1x!quant.uniform<i8:f32, 0.5>> -> tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: expected the bias at the scales of input times weights, 0.25
+%x = "test.op"() : () -> tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>
+%w = "test.op"() : () -> tensor<2x2x1x1x!quant.uniform<i8:f32, 0.5>>
+%b = "test.op"() : () -> tensor<2x!quant.uniform<i32:f32, 0.5>>
+%y = drp.conv %x, %w bias %b : tensor<2x!quant.uniform<i32:f32, 0.5>> : tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>, tensor<2x2x1x1x!quant.uniform<i8:f32, 0.5>> -> tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: expected one of identity, relu, clip in a quantised job, got tanh
+%x = "test.op"() : () -> tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>
+%w = "test.op"() : () -> tensor<2x2x1x1x!quant.uniform<i8:f32, 0.5>>
+%y = drp.conv %x, %w {activation = #drp.function<tanh>} : tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>, tensor<2x2x1x1x!quant.uniform<i8:f32, 0.5>> -> tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: expected scales of weights along axis 0, got tensor<2x2x1x1x!quant.uniform<i8:f32:1,
+%x = "test.op"() : () -> tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>
+%w = "test.op"() : () -> tensor<2x2x1x1x!quant.uniform<i8:f32:1, {0.5, 0.25}>>
+%y = drp.conv %x, %w : tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>, tensor<2x2x1x1x!quant.uniform<i8:f32:1, {0.5, 0.25}>> -> tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: expected a quantised tensor of 8 bits, got tensor<1x2x3x3x!quant.uniform<i16:f32, 0.5>>
+%x = "test.op"() : () -> tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>
+%w = "test.op"() : () -> tensor<2x2x1x1x!quant.uniform<i8:f32, 0.5>>
+%y = drp.conv %x, %w : tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>, tensor<2x2x1x1x!quant.uniform<i8:f32, 0.5>> -> tensor<1x2x3x3x!quant.uniform<i16:f32, 0.5>>
+
+// -----
+
+// CHECK: expected one float type, or quantised types, but got !quant.uniform<i8:f32, 0.5>, f32
+%x = "test.op"() : () -> tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>
+%w = "test.op"() : () -> tensor<2x2x1x1xf32>
+%y = drp.conv %x, %w : tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>, tensor<2x2x1x1xf32> -> tensor<1x2x3x3x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: expected one element type, but got
+%x = "test.op"() : () -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+%y = drp.reshape %x : tensor<2x!quant.uniform<i8:f32, 0.5>> -> tensor<2x!quant.uniform<i8:f32, 0.25>>

@@ -44,3 +44,39 @@ func.func private @f(tensor<2x!quant.uniform<i8:f32:0, {}>>)
 
 // CHECK: expected an integer storage type
 func.func private @f(tensor<2x!quant.uniform<f32:f32, 1.0>>)
+
+// -----
+
+// CHECK: expected a quantised tensor, but got tensor<2xi8>
+%x = "test.op"() : () -> tensor<2xf32>
+%y = quant.qcast %x : tensor<2xf32> -> tensor<2xi8>
+
+// -----
+
+// CHECK: expected real numbers of f32, as the quantised type says, but got tensor<2xf16>
+%x = "test.op"() : () -> tensor<2xf16>
+%y = quant.qcast %x : tensor<2xf16> -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: expected real numbers of f16, as the quantised type says, but got tensor<2xf32>
+%x = "test.op"() : () -> tensor<2x!quant.uniform<i8:f16, 0.5>>
+%y = quant.dcast %x : tensor<2x!quant.uniform<i8:f16, 0.5>> -> tensor<2xf32>
+
+// -----
+
+// CHECK: expected a quantised type and its storage type, but got i8 and !quant.uniform<ui8:f32, 0.5>
+%x = "test.op"() : () -> tensor<2xi8>
+%y = quant.scast %x : tensor<2xi8> -> tensor<2x!quant.uniform<ui8:f32, 0.5>>
+
+// -----
+
+// CHECK: expected a result of shape (2,), but got (3,)
+%x = "test.op"() : () -> tensor<2xf32>
+%y = quant.qcast %x : tensor<2xf32> -> tensor<3x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: expected 2 slices along axis 0, one for each scale, but the shape is (3,)
+%x = "test.op"() : () -> tensor<3xf32>
+%y = quant.qcast %x : tensor<3xf32> -> tensor<3x!quant.uniform<i8:f32:0, {0.5, 0.25}>>
