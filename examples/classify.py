@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from drpc.compiler import compile  # noqa: A004
+from drpc.compiler import compile
 
 FOLDER = Path(__file__).parent
 LABELS = (

@@ -116,7 +116,7 @@ def _reference(model: ModelProto, feeds: dict[str, _Array]) -> list[_Array] | No
 
     try:
         with np.errstate(all="ignore"):
-            return _arrays(list(ReferenceEvaluator(model).run(None, feeds)))
+            return _arrays(tuple(ReferenceEvaluator(model).run(None, feeds)))
     except Exception:  # whatever NumPy raises on such values
         return None
 
@@ -239,7 +239,8 @@ def _constant_of_shape(op: OnnxOp, x: Sequence[_Array]) -> _Array:
 def _range(op: OnnxOp, x: Sequence[_Array]) -> _Array | None:
     if x[0].dtype.kind != "i":
         return None
-    return np.arange(*(int(array.item()) for array in x), dtype=x[0].dtype)
+    start, limit, delta = (int(array.item()) for array in x)
+    return np.arange(start, limit, delta, dtype=x[0].dtype)
 
 
 def _function(compute: Callable[..., _Array], kinds: str) -> _Direct:

@@ -126,7 +126,7 @@ class Mutant:
 
         class Wrong(original):
             def apply(self, ctx: Context, op: ModuleOp) -> None:
-                super().apply(ctx, op)
+                super().apply(ctx, op)  # pyright: ignore[reportAbstractUsage]
                 mutant.damage(find_op(op, mutant.node, mutant.op_name))
 
         Wrong.name = original.name
@@ -164,9 +164,8 @@ def change_constant(op: Operation) -> None:
 
 def drop_activation(op: Operation) -> None:
     """Forget the activation that was fused."""
-    name = (
-        "output_activation" if not op.properties["output_activation"].is_identity else "activation"
-    )  # pyright: ignore[reportAttributeAccessIssue]
+    has_output_activation = op.properties["output_activation"] != drp.IDENTITY
+    name = "output_activation" if has_output_activation else "activation"
     assert op.properties[name] != drp.IDENTITY
     op.properties[name] = drp.IDENTITY
 

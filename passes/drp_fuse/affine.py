@@ -50,7 +50,7 @@ def affine_of(op: drp.ApplyOp | drp.ScaleShiftOp) -> Affine | None:
     if isinstance(op, drp.ApplyOp):
         if op.function.kind.data != "affine":
             return None
-        return Affine(*(np.float64(value) for value in op.function.parameters))
+        return Affine(*(np.float64(value) for value in op.function.arguments))
     scale, shift = constant_of(op.scale), constant_of(op.shift)
     if scale is None or shift is None or not op.activation.is_identity:
         return None
@@ -167,7 +167,7 @@ def clip_interval(function: drp.FunctionAttr) -> tuple[float, float] | None:
         return 0.0, math.inf
     if function.kind.data != "clip":
         return None
-    low, high = function.parameters
+    low, high = function.arguments
     return low, high
 
 

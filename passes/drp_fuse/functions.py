@@ -40,9 +40,9 @@ class RecogniseHardSigmoid(RewritePattern):
         clip, gain = op, 1.0
         if op.function.kind.data == "affine":
             inner = applied(op.x, "clip")
-            if inner is None or not op.x.has_one_use() or op.function.parameters[1] != 0.0:
+            if inner is None or not op.x.has_one_use() or op.function.arguments[1] != 0.0:
                 return
-            clip, gain = inner, op.function.parameters[0]
+            clip, gain = inner, op.function.arguments[0]
         interval, line = clip_interval(clip.function), applied(clip.x, "affine")
         if interval is None or line is None or not clip.x.has_one_use():
             return
@@ -52,7 +52,7 @@ class RecogniseHardSigmoid(RewritePattern):
             or not is_single_or_double(op.x)
         ):
             return
-        scale, offset = line.function.parameters
+        scale, offset = line.function.arguments
         function = drp.FunctionAttr("hard_sigmoid", gain * scale, gain * offset)
         replace(rewriter, op, drp.ApplyOp(line.x, function), clip, line)
 
@@ -93,8 +93,8 @@ def _readings(value: SSAValue) -> Iterator[tuple[SSAValue, float]]:
     """The value as 1 * value, and as factor * inner where it is a scaled one."""
     yield value, 1.0
     scaled = applied(value, "affine")
-    if scaled is not None and scaled.function.parameters[1] == 0.0:
-        yield scaled.x, scaled.function.parameters[0]
+    if scaled is not None and scaled.function.arguments[1] == 0.0:
+        yield scaled.x, scaled.function.arguments[0]
 
 
 def _recognise(gate: SSAValue, x: SSAValue) -> Recognised | None:
@@ -106,10 +106,10 @@ def _recognise(gate: SSAValue, x: SSAValue) -> Recognised | None:
         case "sigmoid":
             return _silu(job, x)
         case "hard_sigmoid":
-            alpha, beta = job.function.parameters
+            alpha, beta = job.function.arguments
             return _hard_swish(job, x, alpha, beta, 1.0)
         case "clip":
-            low, high = job.function.parameters
+            low, high = job.function.arguments
             return _hard_swish(job, x, 1.0 / high, 0.0, high) if low == 0.0 < high else None
         case "tanh":
             softplus = applied(job.x, "softplus")
@@ -139,7 +139,7 @@ def _hard_swish(
 
 def _gelu(affine: drp.ApplyOp, x: SSAValue) -> Recognised | None:
     """x * k * (1 + erf(x / sqrt 2)), or k * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))."""
-    scale, offset = affine.function.parameters
+    scale, offset = affine.function.arguments
     inner = applied(affine.x, "erf", "tanh")
     if inner is None or not _near(scale, offset):
         return None
@@ -186,7 +186,7 @@ def _polynomial(value: SSAValue, x: SSAValue, depth: int = _DEPTH) -> Polynomial
 
 
 def _of_polynomial(function: drp.FunctionAttr, inner: Polynomial) -> Polynomial | None:
-    match function.kind.data, function.parameters:
+    match function.kind.data, function.arguments:
         case "affine", (scale, offset):
             return scale * inner + offset
         case "power", (2.0 | 3.0 as exponent,) if inner.degree() * exponent <= 3:

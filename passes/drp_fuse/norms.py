@@ -111,12 +111,12 @@ def _variance_below(value: SSAValue, inverted: bool) -> tuple[drp.ReduceOp, floa
     exponent = -0.5 if inverted else 0.5
     if root is None or (inverted and root.function.kind.data == "sqrt"):
         return None
-    if root.function.kind.data == "power" and root.function.parameters != (exponent,):
+    if root.function.kind.data == "power" and root.function.arguments != (exponent,):
         return None
     shifted = applied(root.x, "affine")
-    if shifted is None or shifted.function.parameters[0] != 1.0:
+    if shifted is None or shifted.function.arguments[0] != 1.0:
         return None
-    epsilon = shifted.function.parameters[1]
+    epsilon = shifted.function.arguments[1]
     mean = shifted.x.owner
     if not isinstance(mean, drp.ReduceOp) or mean.kind.data is not drp.ReduceKind.MEAN:
         return None
@@ -126,7 +126,7 @@ def _variance_below(value: SSAValue, inverted: bool) -> tuple[drp.ReduceOp, floa
 def _square_root_of(value: SSAValue) -> SSAValue | None:
     """What was squared to give a value."""
     power = applied(value, "power")
-    if power is not None and power.function.parameters == (2.0,):
+    if power is not None and power.function.arguments == (2.0,):
         return power.x
     product = value.owner
     if isinstance(product, drp.MulOp) and _same(product.a, product.b):

@@ -141,7 +141,7 @@ def _least_of_source(value: SSAValue) -> float:
 
 def _least(function: drp.FunctionAttr) -> float:
     if function.kind.data == "clip":
-        low, high = function.parameters
+        low, high = function.arguments
         return low if low <= high else -math.inf
     return _LEAST.get(function.kind.data, -math.inf)
 

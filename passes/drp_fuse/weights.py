@@ -259,9 +259,9 @@ def _scaled_job(operand: SSAValue) -> drp.ApplyOp | None:
 
 
 def _pure_scale(function: drp.FunctionAttr) -> float | None:
-    if function.kind.data != "affine" or function.parameters[1] != 0.0:
+    if function.kind.data != "affine" or function.arguments[1] != 0.0:
         return None
-    return function.parameters[0]
+    return function.arguments[0]
 
 
 PATTERNS: tuple[RewritePattern, ...] = (

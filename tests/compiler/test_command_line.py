@@ -10,6 +10,7 @@ import onnx
 import pytest
 from compiler_models import MUTANTS, sample, save_small_model
 from typer.testing import CliRunner, Result
+from xdsl.dialects.builtin import ModuleOp
 
 from drpc import passes
 from drpc.compiler import compile as compile_model
@@ -18,6 +19,7 @@ from drpc.compiler.command_line import app
 from drpc.compiler.module_files import read_module
 from drpc.compiler.universe import DRP_UNIVERSE
 from drpc.drpdialect.errors import UserError
+from drpc.drpdialect.weights import Tensor, tensors_of
 
 
 @pytest.fixture
@@ -353,10 +355,8 @@ def test_opt_writes_its_output_with_weights(folder: Path) -> None:
     assert drpc("lower level1.mlir").stdout == drpc("lower small.onnx").stdout
 
 
-def _tensors(module: object) -> list[object]:
-    from drpc.drpdialect.weights import tensors_of
-
-    return list(tensors_of(module))  # pyright: ignore[reportArgumentType]
+def _tensors(module: ModuleOp) -> list[Tensor]:
+    return list(tensors_of(module))
 
 
 def test_opt_verify_diagnostics_prints_messages_of_passes(folder: Path) -> None:

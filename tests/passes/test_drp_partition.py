@@ -246,7 +246,8 @@ def test_moved_jobs_compute_the_same_in_onnx(
 
 def run_region(region: CpuOp, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Run a region's operations one by one in onnx.reference."""
-    values = dict(zip(region.body.block.args, inputs, strict=True))
+    values: dict[SSAValue, np.ndarray] = {}
+    values.update(zip(region.body.block.args, inputs, strict=True))
     for op in region.body.block.ops:
         if isinstance(op, ConstantOp):
             values[op.result] = op.value.array

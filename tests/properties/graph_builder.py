@@ -16,7 +16,7 @@ import onnx
 import onnxruntime
 from hypothesis import strategies as st
 from onnx import helper, numpy_helper
-from onnxruntime.capi import onnxruntime_pybind11_state
+from onnxruntime.capi import onnxruntime_pybind11_state  # pyright: ignore[reportAttributeAccessIssue]
 
 T = TypeVar("T")
 
@@ -234,4 +234,4 @@ def run_onnx_runtime(model: onnx.ModelProto, inputs: dict[str, np.ndarray]) -> l
     session = onnxruntime.InferenceSession(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
-    return session.run(None, inputs)
+    return [np.asarray(output) for output in session.run(None, inputs)]

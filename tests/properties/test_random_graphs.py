@@ -30,6 +30,7 @@ TOLERANCE = 1e-4
 @given(models(), st.sampled_from(sorted(target_names())))
 @settings(suppress_health_check=list(HealthCheck))
 def test_every_pass_keeps_what_a_random_model_computes(sample: Sample, target: str) -> None:
+    module = ModuleOp([])
     for stage, module in stages(sample, target):
         module.verify()
         text = str(module)
