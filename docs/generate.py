@@ -54,6 +54,8 @@ def operations() -> str:
     parts += [f"- `!{a.name}`: {_flat(a.__doc__)}" for a in onnx.get_dialect().attributes]
     parts.append("\n## `quant`\n")
     parts.append(_paragraph(quant.__doc__))
+    parts += [_operation(op) for op in quant.Quant.operations]
+    parts += [f"- `!{a.name}`: {_flat(a.__doc__)}" for a in quant.Quant.attributes]
     return "\n".join(parts)
 
 
