@@ -116,17 +116,30 @@ def run_drpc(case: Case) -> list[ModuleOp]:
     return modules
 
 
-def run_drpc_folded(case: Case) -> None:
-    """Run a case with its inputs as initializers. Raises what makes it fail."""
+def run_drpc_folded(case: Case) -> list[ModuleOp]:
+    """As `run_drpc`, with the case's inputs turned into initializers."""
+    return _run_with_constants(case, first=0)
+
+
+def run_drpc_weighted(case: Case) -> list[ModuleOp]:
+    """As `run_drpc`, with all inputs but the first as initializers: as networks have them."""
+    return _run_with_constants(case, first=1)
+
+
+def _run_with_constants(case: Case, first: int) -> list[ModuleOp]:
+    modules: list[ModuleOp] = []
     for data in case.data_sets:
-        model, inputs = with_constant_inputs(case.model, data.inputs)
-        case.check(onnx_backend.prepare(model).run(inputs), data.outputs)
+        model, inputs = with_constant_inputs(case.model, data.inputs, first)
+        prepared = onnx_backend.prepare(model)
+        case.check(prepared.run(inputs), data.outputs)
+        modules.append(prepared.program(inputs).module)
+    return modules
 
 
 def with_constant_inputs(
-    model: onnx.ModelProto, inputs: list[Any]
+    model: onnx.ModelProto, inputs: list[Any], first: int = 0
 ) -> tuple[onnx.ModelProto, list[Any]]:
-    """A copy of a model whose tensor inputs are initializers, and the inputs that remain.
+    """A copy of a model whose tensor inputs from `first` on are initializers, and the other inputs.
 
     Sequences and optional values cannot be initializers.
     """
@@ -136,8 +149,9 @@ def with_constant_inputs(
     given = {tensor.name for tensor in copy.graph.initializer}
     ports = [port for port in copy.graph.input if port.name not in given]
     rest: list[Any] = []
-    for port, value in zip(ports, inputs, strict=True):
-        if isinstance(value, np.ndarray) and port.type.HasField("tensor_type"):
+    for index, (port, value) in enumerate(zip(ports, inputs, strict=True)):
+        is_tensor = isinstance(value, np.ndarray) and port.type.HasField("tensor_type")
+        if is_tensor and index >= first:
             copy.graph.initializer.append(numpy_helper.from_array(value, port.name))
             copy.graph.input.remove(port)
         else:

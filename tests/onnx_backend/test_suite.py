@@ -5,12 +5,19 @@ same process. A case that it fails is tried all the same, and skipped if we fail
 """
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx_backend_suite import Case, cases, onnx_runtime_failure, run_drpc, run_drpc_folded
+from onnx_backend_suite import (
+    Case,
+    cases,
+    onnx_runtime_failure,
+    run_drpc,
+    run_drpc_folded,
+    run_drpc_weighted,
+)
 
 from drpc.compiler import onnx_backend
 
@@ -19,12 +26,18 @@ EXCLUSIONS: dict[str, str] = tomllib.loads(
 )
 """Case -> why it is left out."""
 
-VARIANTS = {"run": run_drpc, "folded": run_drpc_folded}
-"""The case as it is, and with its inputs turned into initializers."""
+VARIANTS = {"run": run_drpc, "folded": run_drpc_folded, "weighted": run_drpc_weighted}
+"""The case as it is; with its inputs turned into initializers; with all but the first of them."""
 
 
-@pytest.mark.parametrize("name", cases())
-@pytest.mark.parametrize("variant", VARIANTS)
+def _runs() -> Iterator[tuple[str, str]]:
+    """Case and variant; a case of one input has no weights to turn into initializers."""
+    for name, case in cases().items():
+        variants = VARIANTS if len(case.model.graph.input) > 1 else ("run", "folded")
+        yield from ((name, variant) for variant in variants)
+
+
+@pytest.mark.parametrize(("name", "variant"), _runs())
 def test_passes_what_onnx_runtime_passes(
     name: str, variant: str, record_property: Callable[[str, object], None]
 ) -> None:
