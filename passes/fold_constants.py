@@ -1,6 +1,5 @@
 """Compute at compile time what does not depend on the inputs."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod, sqrt
 from typing import Final
@@ -47,9 +46,9 @@ class FoldConstantsPass(DrpPass):
        NumPy, all else by the kernel of ONNX Runtime, or of onnx.reference where it has none. Both
        give the bits that the operation itself would have given.
     3. If whose condition is constant by then becomes the body that runs.
-    4. DequantizeLinear of a constant stays where its result (moved by reshapes and transposes at
-       most) meets another quantised tensor or is quantised: its integers and scales are the
-       quantised weights of the model.
+    4. DequantizeLinear of a constant stays in a function that quantises anything but constants:
+       its integers and scales are the weights and biases of a quantised model. Where only weights
+       are quantised, to make the file small, it is folded.
     5. The types of the operands tell, before anything is computed, whether a result is folded: at
        most 64 MiB, or four times the bytes of the operands; all together at most 1 GiB and four
        times the constants that were there; and at most 10^11 multiply-accumulates.
@@ -67,15 +66,17 @@ class FoldConstantsPass(DrpPass):
             if isinstance(function, FuncOp) and not function.is_declaration:
                 constants = (c for c in function.walk() if isinstance(c, ConstantOp))
                 present = sum(constant.value.data.nbytes for constant in constants)
-                _Folder(LARGEST_TOTAL + GROWTH * present).fold(function.body.block)
+                budget = LARGEST_TOTAL + GROWTH * present
+                _Folder(budget, _quantises_activations(function)).fold(function.body.block)
                 function.update_function_type()
 
 
 @dataclass
 class _Folder:
-    """The walk, and the bytes that results may still take."""
+    """The walk, the bytes that results may still take, and whether rule 4 holds."""
 
     budget: int
+    keeps_quantised: bool
 
     def fold(self, block: Block) -> None:
         op = block.first_op
@@ -99,7 +100,7 @@ class _Folder:
         return following
 
     def _evaluate(self, op: OnnxOp) -> list[np.ndarray] | None:
-        if not _may_fold(op) or _is_quantised_weight(op):
+        if not _may_fold(op) or (self.keeps_quantised and op.op_type == "DequantizeLinear"):
             return None
         size = _result_bytes(op)
         if size is None or size > self.budget or size > _largest_result(op) or _is_long_work(op):
@@ -254,38 +255,16 @@ def _agree(op: OnnxOp, results: list[np.ndarray]) -> bool:
 # --- rule 4 ----------------------------------------------------------------------------------
 
 
-_MOVES: Final = frozenset(("Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose"))
+def _quantises_activations(function: FuncOp) -> bool:
+    return any(isinstance(op, OnnxOp) and _handles_quantised_data(op) for op in function.walk())
 
 
-def _is_quantised_weight(op: OnnxOp) -> bool:
-    """Whether the result of a DequantizeLinear takes part in quantised arithmetic."""
-    if op.op_type != "DequantizeLinear":
+def _handles_quantised_data(op: OnnxOp) -> bool:
+    """Whether it stores what is not constant, or reads stored numbers that come from outside."""
+    if op.op_type not in ("QuantizeLinear", "DequantizeLinear"):
         return False
-    return any(_is_quantised(user) for user in _users_through_moves(op.results[0]))
-
-
-def _users_through_moves(value: SSAValue) -> Iterator[OnnxOp]:
-    for use in value.uses:
-        user = use.operation
-        if isinstance(user, OnnxOp) and user.op_type in _MOVES:
-            yield from _users_through_moves(user.results[0])
-        elif isinstance(user, OnnxOp):
-            yield user
-
-
-def _is_quantised(op: OnnxOp) -> bool:
-    """Whether an operation is a quantiser, is followed by one, or reads a dequantised activation."""
-    readers = [use.operation for result in op.results for use in result.uses]
-    operands = [_source_behind_moves(value) for value in op.inputs]
-    return op.op_type == "QuantizeLinear" or any(
-        isinstance(other, OnnxOp) and other.op_type == kind and constant_of(other.input(0)) is None
-        for kind, others in (("QuantizeLinear", readers), ("DequantizeLinear", operands))
-        for other in others
-    )
-
-
-def _source_behind_moves(value: SSAValue) -> Operation | Block:
-    owner = value.owner
-    while isinstance(owner, OnnxOp) and owner.op_type in _MOVES:
-        owner = owner.inputs[0].owner
-    return owner
+    source = op.inputs[0].owner
+    if isinstance(source, ConstantOp):
+        return False
+    is_round_trip = isinstance(source, OnnxOp) and source.op_type == "QuantizeLinear"
+    return op.op_type == "QuantizeLinear" or not is_round_trip

@@ -18,21 +18,22 @@ Needs = Callable[[Value], bool]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of node: how to add one, to which values, from which opset on."""
+    """A kind of node: how to add one, to which values, from which opset on, and how often."""
 
     grow: Grow
     needs: Needs
     since: int
+    weight: int
 
 
 KINDS: list[Kind] = []
 
 
-def kind(needs: Needs, since: int = 1) -> Callable[[Grow], Grow]:
-    """Register a function that adds nodes."""
+def kind(needs: Needs, since: int = 1, weight: int = 1) -> Callable[[Grow], Grow]:
+    """Register a function that adds nodes, and does so `weight` times as often as others."""
 
     def register(grow: Grow) -> Grow:
-        KINDS.append(Kind(grow, needs, since))
+        KINDS.append(Kind(grow, needs, since, weight))
         return grow
 
     return register
@@ -98,7 +99,7 @@ def _pads(g: GraphBuilder, kernel: Sequence[int]) -> dict[str, object]:
     return {}
 
 
-@kind(is_spatial)
+@kind(is_spatial, weight=6)
 def convolution(g: GraphBuilder, x: Value) -> None:
     """Conv: grouped, depthwise, 1x1, strided, dilated, padded, with and without bias."""
     channels, axes = x.shape[1], x.rank - 2
@@ -114,7 +115,7 @@ def convolution(g: GraphBuilder, x: Value) -> None:
     g.add("Conv", [x, w, *bias], group=groups, dilations=dilations, **window, **padding)
 
 
-@kind(is_image)
+@kind(is_image, weight=2)
 def transposed_convolution(g: GraphBuilder, x: Value) -> None:
     """ConvTranspose: grouped, strided, padded, with output padding."""
     channels = x.shape[1]
@@ -130,7 +131,7 @@ def transposed_convolution(g: GraphBuilder, x: Value) -> None:
     g.add("ConvTranspose", [x, w, *bias], group=groups, pads=pads, **window, **extra)
 
 
-@kind(is_spatial)
+@kind(is_spatial, weight=3)
 def pooling(g: GraphBuilder, x: Value) -> None:
     """MaxPool and AveragePool: strided, padded, ceil mode; maxima may be dilated."""
     window = _window(g, x.rank - 2)
@@ -143,7 +144,7 @@ def pooling(g: GraphBuilder, x: Value) -> None:
         g.add("AveragePool", [x], count_include_pad=include, **window, **padding, **ceil)
 
 
-@kind(is_spatial)
+@kind(is_spatial, weight=2)
 def global_pooling(g: GraphBuilder, x: Value) -> None:
     """GlobalAveragePool, GlobalMaxPool."""
     g.add(g.choice(("GlobalAveragePool", "GlobalMaxPool")), [x])
@@ -152,7 +153,7 @@ def global_pooling(g: GraphBuilder, x: Value) -> None:
 # --- matrices --------------------------------------------------------------------------------
 
 
-@kind(is_ranked)
+@kind(is_ranked, weight=2)
 def weight_product(g: GraphBuilder, x: Value) -> None:
     """MatMul by a weight, of one or two axes."""
     size = x.shape[-1]
@@ -194,7 +195,7 @@ def einsum(g: GraphBuilder, x: Value) -> None:
 # --- normalisation ---------------------------------------------------------------------------
 
 
-@kind(lambda x: x.is_float and x.rank >= 2)
+@kind(lambda x: x.is_float and x.rank >= 2, weight=4)
 def batch_norm(g: GraphBuilder, x: Value) -> None:
     """BatchNormalization at inference."""
     c = x.shape[1]
@@ -268,7 +269,7 @@ _UNARY = (
 )  # fmt: skip
 
 
-@kind(is_float)
+@kind(is_float, weight=3)
 def unary(g: GraphBuilder, x: Value) -> None:
     """Functions that are defined everywhere."""
     g.add(g.choice([name for name, since in _UNARY if g.opset >= since]), [x])
@@ -296,7 +297,7 @@ def rounding(g: GraphBuilder, x: Value) -> None:
     g.add(g.choice(("Floor", "Ceil", "Round", "Sign")), [x])
 
 
-@kind(is_float)
+@kind(is_float, weight=2)
 def clip(g: GraphBuilder, x: Value) -> None:
     """Clip with both bounds, one, or none."""
     low = g.constant(np.float32(-0.5)) if g.chance() else ""
@@ -312,7 +313,7 @@ def prelu(g: GraphBuilder, x: Value) -> None:
     g.add("PRelu", [x, g.weight(*shape, low=0.0)])
 
 
-@kind(is_float)
+@kind(is_float, weight=3)
 def written_out_activation(g: GraphBuilder, x: Value) -> None:
     """SiLU, HardSwish, GELU and Mish as several nodes."""
     style = g.choice(("silu", "hardswish", "hardsigmoid", "gelu", "mish"))
@@ -345,7 +346,7 @@ def written_out_activation(g: GraphBuilder, x: Value) -> None:
 _BINARY = ("Add", "Sub", "Mul", "Max", "Min", "Mean", "Sum")
 
 
-@kind(is_float)
+@kind(is_float, weight=3)
 def binary_with_constant(g: GraphBuilder, x: Value) -> None:
     """Arithmetic with a number, a channel's numbers, or a whole tensor, on either side."""
     shapes = [(), x.shape, *([(x.shape[1], *[1] * (x.rank - 2))] if x.rank >= 2 else [])]
@@ -376,7 +377,7 @@ def _broadcasts(a: Value, b: Value) -> bool:
     return True
 
 
-@kind(is_float)
+@kind(is_float, weight=4)
 def binary(g: GraphBuilder, x: Value) -> None:
     """Arithmetic with another value: residuals, broadcasts, joins of branches."""
     y = _broadcast_partner(g, x)

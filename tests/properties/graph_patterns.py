@@ -4,6 +4,7 @@ control flow, sequences, quantised weights."""
 from collections.abc import Sequence
 
 import numpy as np
+import onnx
 from onnx import TensorProto, helper, numpy_helper
 from properties.graph_builder import MARGIN, GraphBuilder, Value, is_apart, value_info
 from properties.graph_nodes import (
@@ -441,7 +442,7 @@ def sequence(g: GraphBuilder, x: Value) -> None:
         g.keep(Value(made[-1].output[0], np.concatenate([x.array, x.array], 0)))
 
 
-def _sequence_nodes(g: GraphBuilder, parts: Sequence[Value]) -> list[helper.NodeProto] | None:
+def _sequence_nodes(g: GraphBuilder, parts: Sequence[Value]) -> list[onnx.NodeProto] | None:
     if 2 * parts[0].array.size > 512:
         return None
     listed, joined = g.fresh("SequenceConstruct"), g.fresh("ConcatFromSequence")

@@ -67,29 +67,49 @@ func.func @main(%x: tensor<1x4xf32>) -> !onnx.unknown {
 
 // -----
 
-// Rule 4: the weight of a quantised product stays in integers, through a transpose; one that
-// meets only floats does not.
+// Rule 4: a quantised model keeps the integers of its weights and biases.
+
+builtin.module attributes {onnx.opsets = {"ai.onnx" = 17 : i64}} {
+func.func @main(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
+  %scale = drp.constant #drp.tensor<[0.5] : tensor<f32>>
+  %w = drp.constant #drp.tensor<[1, 2, 3, 4] : tensor<2x2xi8>>
+  %b = drp.constant #drp.tensor<[7, 8] : tensor<2xi32>>
+  %zero = drp.constant #drp.tensor<[0] : tensor<i8>>
+  %q = onnx.QuantizeLinear(%x, %scale, %zero) : (tensor<1x2xf32>, tensor<f32>, tensor<i8>) -> tensor<1x2xi8>
+  %dx = onnx.DequantizeLinear(%q, %scale, %zero) : (tensor<1x2xi8>, tensor<f32>, tensor<i8>) -> tensor<1x2xf32>
+  %dw = onnx.DequantizeLinear(%w, %scale, %zero) : (tensor<2x2xi8>, tensor<f32>, tensor<i8>) -> tensor<2x2xf32>
+  %t = onnx.Transpose(%dw) {perm = array<i64: 1, 0>} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  %m = onnx.MatMul(%dx, %t) : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
+  %db = onnx.DequantizeLinear(%b, %scale) : (tensor<2xi32>, tensor<f32>) -> tensor<2xf32>
+  %y = onnx.Add(%m, %db) : (tensor<1x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  func.return %y : tensor<1x2xf32>
+}
+}
+// CHECK:       %dw = onnx.DequantizeLinear(%w, %scale, %zero)
+// CHECK-NEXT:  %t = onnx.Transpose(%dw)
+// CHECK:       %db = onnx.DequantizeLinear(%b, %scale)
+
+// -----
+
+// Rule 4: weights that are stored in integers only to be small, or are rounded to them, are folded.
 
 builtin.module attributes {onnx.opsets = {"ai.onnx" = 17 : i64}} {
 func.func @main(%x: tensor<1x2xf32>) -> (tensor<1x2xf32>, tensor<1x2xf32>) {
   %scale = drp.constant #drp.tensor<[0.5] : tensor<f32>>
   %w = drp.constant #drp.tensor<[1, 2, 3, 4] : tensor<2x2xi8>>
+  %v = drp.constant #drp.tensor<[0.4, 0.6, 1.1, 1.4] : tensor<2x2xf32>>
   %zero = drp.constant #drp.tensor<[0] : tensor<i8>>
-  %q = onnx.QuantizeLinear(%x, %scale, %zero) : (tensor<1x2xf32>, tensor<f32>, tensor<i8>) -> tensor<1x2xi8>
-  %dx = onnx.DequantizeLinear(%q, %scale, %zero) {drp.nodes = ["dx"]} : (tensor<1x2xi8>, tensor<f32>, tensor<i8>) -> tensor<1x2xf32>
-  %dw = onnx.DequantizeLinear(%w, %scale, %zero) {drp.nodes = ["dw"]} : (tensor<2x2xi8>, tensor<f32>, tensor<i8>) -> tensor<2x2xf32>
-  %t = onnx.Transpose(%dw) {perm = array<i64: 1, 0>} : (tensor<2x2xf32>) -> tensor<2x2xf32>
-  %y = onnx.MatMul(%dx, %t) : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
-  %dv = onnx.DequantizeLinear(%w, %scale, %zero) {drp.nodes = ["dv"]} : (tensor<2x2xi8>, tensor<f32>, tensor<i8>) -> tensor<2x2xf32>
+  %dw = onnx.DequantizeLinear(%w, %scale, %zero) : (tensor<2x2xi8>, tensor<f32>, tensor<i8>) -> tensor<2x2xf32>
+  %q = onnx.QuantizeLinear(%v, %scale, %zero) : (tensor<2x2xf32>, tensor<f32>, tensor<i8>) -> tensor<2x2xi8>
+  %dv = onnx.DequantizeLinear(%q, %scale, %zero) : (tensor<2x2xi8>, tensor<f32>, tensor<i8>) -> tensor<2x2xf32>
+  %y = onnx.MatMul(%x, %dw) : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
   %z = onnx.MatMul(%x, %dv) : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
   func.return %y, %z : tensor<1x2xf32>, tensor<1x2xf32>
 }
 }
-// CHECK:       %dw = onnx.DequantizeLinear(%w, %scale, %zero) {drp.nodes = ["dw"]}
-// CHECK-NEXT:  %t = onnx.Transpose(%dw)
-// CHECK-NEXT:  %y = onnx.MatMul(%dx, %t)
-// CHECK-NEXT:  %dv = drp.constant #drp.tensor<[0.5, 1.0, 1.5, 2.0] : tensor<2x2xf32>>
-// CHECK-NEXT:  %z = onnx.MatMul(%x, %dv)
+// CHECK:       %dw = drp.constant #drp.tensor<[0.5, 1.0, 1.5, 2.0] : tensor<2x2xf32>>
+// CHECK-NEXT:  %dv = drp.constant #drp.tensor<[0.5, 0.5, 1.0, 1.5] : tensor<2x2xf32>>
+// CHECK-NEXT:  %y = onnx.MatMul(%x, %dw)
 
 // -----
 
