@@ -150,6 +150,23 @@ def test_operator_without_kernel_runs_in_the_reference_and_the_rest_around_it() 
     np.testing.assert_array_equal(same, z)
 
 
+def test_nodes_of_different_opsets_run_one_by_one() -> None:
+    module = module_of(
+        """%axes = drp.constant #drp.tensor<[0] : tensor<1xi64>>
+        %a = onnx.Squeeze(%x0) {axes = array<i64: 0>, onnx.opsets = {"ai.onnx" = 11 : i64}}
+            : (tensor<1x2xf32>) -> tensor<2xf32>
+        %b = onnx.Unsqueeze(%a, %axes) : (tensor<2xf32>, tensor<1xi64>) -> tensor<1x2xf32>
+        func.return %a, %b, %axes : tensor<2xf32>, tensor<1x2xf32>, tensor<1xi64>""",
+        ["tensor<1x2xf32>"],
+        ["tensor<2xf32>", "tensor<1x2xf32>", "tensor<1xi64>"],
+    )
+    x = np.array([[1, 2]], np.float32)
+    squeezed, restored, axes = run_both(module, x)
+    np.testing.assert_array_equal(squeezed, x[0])
+    np.testing.assert_array_equal(restored, x)
+    np.testing.assert_array_equal(axes, [0])
+
+
 def test_control_flow_captures_outer_values() -> None:
     module = module_of(
         """%w = drp.constant #drp.tensor<[10.0, 20.0] : tensor<2xf32>>
