@@ -15,7 +15,7 @@ from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, im
 from ...drpdialect import drp
 from .blocks import BLOCK
 from .conv_transpose import conv_transpose2d
-from .epilogue import Epilogue, Finish
+from .epilogue import Ending, Epilogue, Finish
 from .parallel import for_each, split
 from .products import Pieces, piece_count, product
 from .scratch import Scratch
@@ -34,7 +34,7 @@ def conv2d(
     w: np.ndarray,
     window: Window,
     groups: int = 1,
-    epilogue: Epilogue = _NO_EPILOGUE,
+    epilogue: Ending = _NO_EPILOGUE,
     scratch: Scratch | None = None,
 ) -> np.ndarray:
     """x (N, C, H, W) * w (M, C/groups, kh, kw) -> (N, M, H', W') of x's dtype, float32 or float64.
@@ -253,7 +253,7 @@ class ConvFunctions(InterpreterFunctions):
         value = bind_wide(op, args)
         epilogue = Epilogue(value[op.bias], op.activation, value[op.residual], op.output_activation)
         y = conv2d(
-            value[op.x], value[op.w], _window(op), op.groups.value.data, epilogue, self._scratch
+            value[op.x], value[op.w], window_of(op), op.groups.value.data, epilogue, self._scratch
         )
         return store(op, y)
 
@@ -265,9 +265,10 @@ class ConvFunctions(InterpreterFunctions):
         value = bind_wide(op, args)
         epilogue = Epilogue(value[op.bias], op.activation)
         output, groups = result_shape(op)[2:], op.groups.value.data
-        y = conv_transpose2d(value[op.x], value[op.w], _window(op), output, groups, epilogue)
+        y = conv_transpose2d(value[op.x], value[op.w], window_of(op), output, groups, epilogue)
         return store(op, y)
 
 
-def _window(op: drp.ConvOp | drp.ConvTransposeOp) -> Window:
+def window_of(op: drp.ConvOp | drp.ConvTransposeOp) -> Window:
+    """How the kernel of a convolution slides."""
     return Window(integers(op.strides), integers(op.dilations), integers(op.pads))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .epilogue import Epilogue
+from .epilogue import Ending, Epilogue
 from .parallel import for_each
 from .window import Window
 
@@ -17,7 +17,7 @@ def conv_transpose2d(
     window: Window,
     output: Sequence[int],
     groups: int = 1,
-    epilogue: Epilogue = _NO_EPILOGUE,
+    epilogue: Ending = _NO_EPILOGUE,
 ) -> np.ndarray:
     """x (N, C, H, W), w (C, M/groups, kh, kw) -> (N, M, H', W') of x's dtype.
 

@@ -129,7 +129,7 @@ class ElementwiseFunctions(InterpreterFunctions):
     ) -> PythonValues:
         """Elements of one tensor or the other."""
         condition, a, b = args
-        return (np.where(condition, a, b),)
+        return store(op, np.where(condition, a, b))
 
     @impl(drp.CastOp)
     def run_cast(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -11,6 +12,18 @@ from .functions import in_place
 
 Finish = Callable[[Index], None]
 """Finishes the piece of an accumulator that an index selects, in place."""
+
+
+class Ending(Protocol):
+    """What a kernel calls for its accumulator, float32 or float64."""
+
+    def finish(self, accumulator: np.ndarray) -> None:
+        """Finish a whole accumulator (outer, channels, inner)."""
+        ...
+
+    def on(self, accumulator: np.ndarray) -> Finish:
+        """What finishes pieces of an accumulator (outer, channels, inner), once they are written."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Running a module: xDSL's interpreter with values freed after their last use."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.builtin import ModuleOp, TensorType
 from xdsl.interpreter import Interpreter, OpImplResult, PythonValues, ReturnedValues
 from xdsl.interpreters.func import FuncFunctions
 from xdsl.ir import Block, Operation, Region, SSAValue
@@ -14,9 +14,13 @@ from ...drpdialect import drp
 from ...drpdialect.errors import UserError
 from ...drpdialect.onnx import NoValueOp, OnnxOp
 from ...drpdialect.provenance import nodes_of
+from ...drpdialect.uniform_type import UniformType
 from ...drpdialect.weights import WeightsNotLoaded
 from .conv import ConvFunctions
 from .elementwise import ElementwiseFunctions
+from .integer_fast import FastJobs
+from .integer_jobs import IntegerJobs, Route, route_of
+from .integer_reference import ReferenceJobs
 from .liveness import LiveBytes, last_uses
 from .matmul import MatmulFunctions
 from .movement import MovementFunctions
@@ -28,6 +32,7 @@ from .reductions import ReductionFunctions
 from .resize import ResizeFunctions
 from .scratch import keep_freed_memory
 from .signature import check_inputs, signature_of
+from .stored import QuantFunctions, to_real
 from .structure import StructureFunctions
 
 Observer = Callable[[Operation, tuple[Any, ...]], None]
@@ -45,25 +50,36 @@ FUNCTIONS = (
     MovementFunctions,
     ResizeFunctions,
     QuantisationFunctions,
+    QuantFunctions,
 )
-"""The implementations of every operation of the `drp` dialect, by family."""
+"""The implementations of every operation of the `drp` and `quant` dialects, by family."""
+
+Engine = Literal["fast", "reference"]
+ENGINES: dict[Engine, type[IntegerJobs]] = {"fast": FastJobs, "reference": ReferenceJobs}
+"""How jobs on quantised tensors are computed."""
 
 
 class ModuleInterpreter:
     """Runs the function @main of a module of any level of IR.
 
     Values are NumPy arrays of the dtype of their type, lists for sequences, None for what is
-    absent. The module must verify, and must not change between runs. `onnx` operations and CPU
-    regions run on the CPU backend; all of `drp` is plain NumPy.
+    absent; a quantised tensor is the integers that it stores. The module must verify, and must not
+    change between runs. `onnx` operations and CPU regions run on the CPU backend; all of `drp` is
+    plain NumPy.
+
+    `engine` says how jobs on quantised tensors are computed: "reference" sums in int64, step by
+    step; "fast" carries the same integers in floats. Both give the same bits.
 
     `observer` is called after each operation, in program order, with the operation and its
     results, which it must not modify. Raises UserError if the module has no function @main.
     """
 
-    def __init__(self, module: ModuleOp, *, observer: Observer | None = None):
+    def __init__(
+        self, module: ModuleOp, *, observer: Observer | None = None, engine: Engine = "fast"
+    ):
         keep_freed_memory()
         self.signature = signature_of(module)
-        self._interpreter = _FreeingInterpreter(module)
+        self._interpreter = _FreeingInterpreter(module, ENGINES[engine]())
         self._interpreter.observer = observer
         for functions in FUNCTIONS:
             self._interpreter.register_implementations(functions())
@@ -106,8 +122,10 @@ def _owned(value: Any) -> Any:
 class _FreeingInterpreter(Interpreter):
     """xDSL's interpreter, but it drops values after their last use, and its errors are short."""
 
-    def __init__(self, module: ModuleOp):
+    def __init__(self, module: ModuleOp, jobs: IntegerJobs):
         super().__init__(module)
+        self._jobs = jobs
+        self._routes: dict[Operation, Route] = {}
         self.live = LiveBytes()
         self.observer: Observer | None = None
         self._dying: dict[Block, dict[Operation, tuple[SSAValue, ...]]] = {}
@@ -147,6 +165,11 @@ class _FreeingInterpreter(Interpreter):
                 self.live.release(values.pop(value))
         raise InterpretationError("expected the block to end in a terminator")
 
+    def _route(self, op: Operation) -> Route:
+        if op not in self._routes:
+            self._routes[op] = route_of(op)
+        return self._routes[op]
+
     def _run_op(self, op: Operation, inputs: PythonValues) -> OpImplResult:
         """As the base class does, but an error names the operation and does not print the module."""
         found = self._impls._impl_dict.get(type(op))  # pyright: ignore[reportPrivateUsage]
@@ -154,11 +177,23 @@ class _FreeingInterpreter(Interpreter):
             raise InterpretationError(f"no implementation of {describe(op)}")
         functions, implementation = found
         try:
+            if self._route(op) in (Route.SUM, Route.TABLE):
+                return OpImplResult((self._jobs.run(op, inputs),), None)
+            if self._route(op) is Route.THROUGH_REAL:
+                inputs = tuple(map(_real, op.operands, inputs))
             return implementation(functions, self, op, inputs)
         except (UserError, WeightsNotLoaded):
             raise
         except Exception as error:
             raise InterpretationError(f"{describe(op)}: {error}") from error
+
+
+def _real(operand: SSAValue, value: Any) -> Any:
+    """The real numbers of a quantised tensor; any other value as it is."""
+    if not isinstance(operand.type, TensorType):
+        return value
+    element = operand.type.element_type
+    return to_real(value, element) if isinstance(element, UniformType) else value
 
 
 def describe(op: Operation) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
 from ...drpdialect import drp
-from .epilogue import Epilogue
+from .epilogue import Ending, Epilogue
 from .parallel import for_each, split
 from .products import piece_count, product
 from .values import bind_wide, store
@@ -12,7 +12,7 @@ from .values import bind_wide, store
 _NO_EPILOGUE = Epilogue()
 
 
-def matmul(a: np.ndarray, b: np.ndarray, epilogue: Epilogue = _NO_EPILOGUE) -> np.ndarray:
+def matmul(a: np.ndarray, b: np.ndarray, epilogue: Ending = _NO_EPILOGUE) -> np.ndarray:
     """a (..., M, K) @ b (..., K, N) -> (..., M, N) of one dtype; leading sizes broadcast.
 
     The epilogue's bias is (N,).
@@ -32,7 +32,7 @@ def matmul(a: np.ndarray, b: np.ndarray, epilogue: Epilogue = _NO_EPILOGUE) -> n
     return y
 
 
-def _batched(a: np.ndarray, b: np.ndarray, y: np.ndarray, epilogue: Epilogue) -> None:
+def _batched(a: np.ndarray, b: np.ndarray, y: np.ndarray, epilogue: Ending) -> None:
     """Many products, in pieces along the longest leading axis."""
     leading = y.shape[:-2]
     a = np.broadcast_to(a, (*leading, *a.shape[-2:]))

@@ -6,6 +6,8 @@ import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
 from ...drpdialect import drp
+from ...drpdialect.quantised_arithmetic import quantise
+from ...drpdialect.uniform_type import UniformType
 from .values import integers, result_shape
 
 _NUMPY_MODES = {
@@ -51,6 +53,14 @@ def _pad_from_within(
             index = np.pad(np.arange(x.shape[axis]), (before, behind), mode=mode)  # pyright: ignore[reportArgumentType, reportCallIssue]
             y = np.take(y, index, axis=axis)
     return y
+
+
+def _padding(op: drp.PadOp) -> float:
+    """The number that a pad fills in, as its tensors store it."""
+    element, value = drp.element_type_of(op.y), op.value.value.data
+    if not isinstance(element, UniformType):
+        return value
+    return int(quantise(np.array(value, np.float32), element))
 
 
 @register_impls
@@ -104,7 +114,7 @@ class MovementFunctions(InterpreterFunctions):
     def run_pad(self, interpreter: Interpreter, op: drp.PadOp, args: PythonValues) -> PythonValues:
         """Elements around the tensor."""
         low, high = integers(op.low), integers(op.high)
-        return (pad(args[0], low, high, op.mode.data, op.value.value.data),)
+        return (pad(args[0], low, high, op.mode.data, _padding(op)),)
 
     @impl(drp.GatherOp)
     def run_gather(

@@ -9,7 +9,7 @@ from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, im
 from ...drpdialect import drp
 from .blocks import BLOCK
 from .parallel import for_each
-from .values import integers, result_shape, store, widen
+from .values import integers, result_shape, smallest, store, widen
 from .window import Window
 
 Combine = Callable[..., np.ndarray]
@@ -21,9 +21,10 @@ def max_pool2d(
 ) -> np.ndarray:
     """The largest element under each window of x (N, C, H, W); `output` is (H', W').
 
-    Padding and what hangs over never win: a window of nothing else gives minus infinity.
+    Padding and what hangs over never win: a window of nothing else gives minus infinity, or the
+    smallest integer.
     """
-    return _pool(x, kernel, output, window, np.maximum, -np.inf)
+    return _pool(x, kernel, output, window, np.maximum, smallest(x.dtype))
 
 
 def average_pool2d(
@@ -38,13 +39,32 @@ def average_pool2d(
     Padding counts as zeros with `count_include_pad`, else not at all; what hangs over the padded
     image never counts.
     """
-    sums = _pool(x, kernel, output, window, np.add, 0.0)
-    rows, columns = (
-        _counts(i, x.shape[i + 2], kernel[i], output[i], window, count_include_pad)
-        for i in range(2)
-    )
-    sums /= np.outer(rows, columns).astype(x.dtype)
+    sums = sum_pool2d(x, kernel, output, window)
+    sums /= window_counts(x.shape[2:], kernel, output, window, count_include_pad).astype(x.dtype)
     return sums
+
+
+def sum_pool2d(
+    x: np.ndarray, kernel: Sequence[int], output: Sequence[int], window: Window
+) -> np.ndarray:
+    """The sum under each window of x (N, C, H, W); `output` is (H', W')."""
+    return _pool(x, kernel, output, window, np.add, 0.0)
+
+
+def window_counts(
+    size: Sequence[int],
+    kernel: Sequence[int],
+    output: Sequence[int],
+    window: Window,
+    count_include_pad: bool,
+) -> np.ndarray:
+    """How many elements each window of an image of a size (H, W) averages, as (H', W').
+
+    Padding counts with `count_include_pad`; what hangs over the padded image never does.
+    """
+    return np.outer(
+        *(_counts(i, size[i], kernel[i], output[i], window, count_include_pad) for i in range(2))
+    )
 
 
 def _counts(
@@ -127,7 +147,7 @@ class PoolingFunctions(InterpreterFunctions):
     ) -> PythonValues:
         """The largest element of each window."""
         kernel, output = integers(op.kernel), result_shape(op)[2:]
-        return store(op, max_pool2d(widen(args[0]), kernel, output, _window(op)))
+        return store(op, max_pool2d(widen(args[0]), kernel, output, window_of(op)))
 
     @impl(drp.AveragePoolOp)
     def run_average_pool(
@@ -136,8 +156,9 @@ class PoolingFunctions(InterpreterFunctions):
         """The mean of each window."""
         kernel, output = integers(op.kernel), result_shape(op)[2:]
         include = bool(op.count_include_pad.value.data)
-        return store(op, average_pool2d(widen(args[0]), kernel, output, _window(op), include))
+        return store(op, average_pool2d(widen(args[0]), kernel, output, window_of(op), include))
 
 
-def _window(op: drp.PoolOp) -> Window:
+def window_of(op: drp.PoolOp) -> Window:
+    """How the windows of a pool slide."""
     return Window(integers(op.strides), integers(op.dilations), integers(op.pads))

@@ -8,7 +8,7 @@ import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
 from ...drpdialect import drp
-from .values import integers, result_shape, store, widen
+from .values import integers, largest, result_shape, smallest, store, widen
 
 Axes = tuple[int, ...]
 Reduction = Callable[[np.ndarray, Axes], np.ndarray]
@@ -25,13 +25,13 @@ def _mean(x: np.ndarray, axes: Axes) -> np.ndarray:
 
 
 def _max(x: np.ndarray, axes: Axes) -> np.ndarray:
-    """The largest element; minus infinity where there are none."""
-    return np.max(x, axis=axes, keepdims=True, initial=-np.inf)
+    """The largest element; minus infinity (or the smallest integer) where there are none."""
+    return np.max(x, axis=axes, keepdims=True, initial=smallest(x.dtype))
 
 
 def _min(x: np.ndarray, axes: Axes) -> np.ndarray:
-    """The smallest element; infinity where there are none."""
-    return np.min(x, axis=axes, keepdims=True, initial=np.inf)
+    """The smallest element; infinity (or the largest integer) where there are none."""
+    return np.min(x, axis=axes, keepdims=True, initial=largest(x.dtype))
 
 
 def _prod(x: np.ndarray, axes: Axes) -> np.ndarray:

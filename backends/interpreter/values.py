@@ -10,9 +10,13 @@ import numpy as np
 from xdsl.dialects.builtin import AnyFloat, DenseArrayBase, IntegerType, TensorType
 from xdsl.ir import Attribute, Operation, SSAValue
 
+from ...drpdialect.drp import element_type_of
 from ...drpdialect.element_types import dtype_of
+from ...drpdialect.uniform_type import UniformType
+from .stored import to_stored
 
 _COMPUTED = (np.dtype(np.float32), np.dtype(np.float64))
+_STORED = (np.dtype(np.int8), np.dtype(np.uint8))
 
 
 def dtype_of_type(type_: Attribute) -> np.dtype[np.generic]:
@@ -44,13 +48,29 @@ def floats(array: DenseArrayBase) -> tuple[float, ...]:
 
 
 def widen(x: np.ndarray) -> np.ndarray:
-    """The array in the dtype that jobs compute in: float32, or float64 as it is."""
-    return x if x.dtype in _COMPUTED else x.astype(np.float32)
+    """The array in the dtype that jobs compute in: float32, or float64 as it is.
+
+    The integers that a quantised tensor stores stay what they are.
+    """
+    return x if x.dtype in _COMPUTED or x.dtype in _STORED else x.astype(np.float32)
 
 
 def store(op: Operation, y: np.ndarray) -> tuple[np.ndarray]:
     """The result of a job in its type's dtype: the only place where it is rounded."""
-    return (y.astype(result_dtype(op), copy=False),)
+    element = element_type_of(op.results[0])
+    if isinstance(element, UniformType) and y.dtype in _COMPUTED:
+        return (to_stored(y, element),)
+    return (y.astype(dtype_of(element), copy=False),)
+
+
+def smallest(dtype: np.dtype[np.generic]) -> Any:
+    """What is no larger than any number of a float or integer dtype."""
+    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+
+def largest(dtype: np.dtype[np.generic]) -> Any:
+    """What is no smaller than any number of a float or integer dtype."""
+    return np.inf if dtype.kind == "f" else np.iinfo(dtype).max  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
 def bind(op: Operation, args: Sequence[Any]) -> dict[SSAValue | None, Any]:

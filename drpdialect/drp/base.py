@@ -100,6 +100,9 @@ class MovementOp(DrpOp, ABC):
         if len(types) != 1:
             listed = ", ".join(sorted(str(t) for t in types))
             raise VerifyException(f"expected one element type, but got {listed}")
+        (element,) = types
+        if isinstance(element, UniformType) and element.axis is not None:
+            raise VerifyException(f"expected one scale for the tensor that moves, got {element}")
 
 
 def is_float(element_type: Attribute) -> bool:

@@ -330,7 +330,9 @@ class CastOp(DrpOp):
         return shape_of(self.x)
 
     def verify_element_types(self) -> None:
-        return
+        for value in (self.x, self.y):
+            if isinstance(element_type_of(value), UniformType):
+                raise VerifyException(f"expected quant.qcast or quant.dcast for {value.type}")
 
 
 OPERATIONS = (
