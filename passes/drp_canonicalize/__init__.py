@@ -11,6 +11,7 @@ from ..base import DrpPass
 from ..rewriting import apply_patterns
 from . import identities, reshapes
 from .layout import improve_layouts
+from .sharing import share_jobs
 
 _ROUNDS: Final = 16
 """Real models need two or three; the limit keeps the time linear whatever the model."""
@@ -43,7 +44,10 @@ class DrpCanonicalizePass(DrpPass):
         that an AI-MAC job beside it can then take in counts as one tensor less to move. So the
         transposes of channels-last models cancel, or end up at the graph's borders.
 
-    Rules 1 to 9 and rule 10 take turns until nothing changes, 16 times at most. Jobs without a reader are removed.
+    11. Jobs that compute the same from the same become one, which stands for the nodes of all. (`cse`
+        takes jobs of different nodes for different.)
+
+    Rules 1 to 9, rule 11 and rule 10 take turns until nothing changes, 16 times at most. Jobs without a reader are removed.
 
     Left alone: regions where no order is cheaper, transposes around jobs that know channels
     (convolutions, pools, resizes, scale_shift, normalisations, matrix products), reshapes that cut
@@ -56,8 +60,10 @@ class DrpCanonicalizePass(DrpPass):
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         patterns = [*identities.PATTERNS, *reshapes.PATTERNS]
         blocks = [f.body.block for f in op.walk() if isinstance(f, func.FuncOp)]
-        apply_patterns(op, patterns)
         for _ in range(_ROUNDS):
-            if not any(improve_layouts(block) for block in blocks):
-                return
             apply_patterns(op, patterns)
+            shared = [share_jobs(block) for block in blocks]
+            improved = [improve_layouts(block) for block in blocks]
+            if not any((*shared, *improved)):
+                return
+        apply_patterns(op, patterns)

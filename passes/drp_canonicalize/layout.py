@@ -210,18 +210,25 @@ def _cost(region: Region, permutation: Axes) -> int:
 
 
 def _entry_cost(region: Region, value: SSAValue, permutation: Axes) -> int:
-    if isinstance(value.owner, drp.ConstantOp):
-        return 0
-    size = _size(value)
-    if not isinstance(value.owner, drp.TransposeOp) or _rank(value) != region.rank:
-        return (
-            0 if is_trivial_move(inverse(permutation), _padded_shape(value, region.rank)) else size
-        )
+    size, undo = _size(value), inverse(permutation)
     transpose = value.owner
-    both = compose(ints_of(transpose.permutation), inverse(permutation))
+    if isinstance(transpose, drp.ConstantOp):
+        return 0
+    if not isinstance(transpose, drp.TransposeOp) or _rank(value) != region.rank:
+        is_free = is_trivial_move(undo, _padded_shape(value, region.rank))
+        return 0 if is_free or _is_transposed(region, value, undo) else size
+    both = compose(ints_of(transpose.permutation), undo)
     cost = 0 if is_trivial_move(both, drp.shape_of(transpose.x)) else size
     stays = permutation != tuple(range(region.rank)) and bool(region.readers(value))
     return cost + (size if stays else 0)
+
+
+def _is_transposed(region: Region, value: SSAValue, permutation: Axes) -> bool:
+    """Whether a job outside of the region transposes a value like this anyway."""
+    return any(
+        isinstance(reader, drp.TransposeOp) and ints_of(reader.permutation) == permutation
+        for reader in region.readers(value)
+    )
 
 
 def _exit_cost(region: Region, value: SSAValue, permutation: Axes) -> int:

@@ -75,7 +75,31 @@ func.func @left_alone(%x: tensor<1x2x3x4xf32>, %z: tensor<1x3x4x2xf32>) -> (tens
 // CHECK-LABEL: @left_alone(
 // CHECK-NEXT: %a = drp.transpose %x {permutation = array<i64: 0, 2, 3, 1>} : tensor<1x2x3x4xf32> -> tensor<1x3x4x2xf32>
 // CHECK-NEXT: %sum = drp.add %a, %z : tensor<1x3x4x2xf32>, tensor<1x3x4x2xf32> -> tensor<1x3x4x2xf32>
-// CHECK-NEXT: %b = drp.transpose %x {permutation = array<i64: 0, 2, 3, 1>} : tensor<1x2x3x4xf32> -> tensor<1x3x4x2xf32>
-// CHECK-NEXT: %c = drp.layer_norm %b {axis = 3 : i64} : tensor<1x3x4x2xf32> -> tensor<1x3x4x2xf32>
+// CHECK-NEXT: %c = drp.layer_norm %a {axis = 3 : i64} : tensor<1x3x4x2xf32> -> tensor<1x3x4x2xf32>
 // CHECK-NEXT: %norm = drp.transpose %c {permutation = array<i64: 0, 3, 1, 2>} : tensor<1x3x4x2xf32> -> tensor<1x2x3x4xf32>
 // CHECK-NEXT: func.return %sum, %norm : tensor<1x3x4x2xf32>, tensor<1x2x3x4xf32>
+
+// Rule 10: the other operand of the sum is transposed anyway, for another convolution.
+func.func @transposed_anyway(%x: tensor<1x3x2xf32>, %w: tensor<2x2x1x1xf32>) -> (tensor<1x3x2xf32>, tensor<1x2x1x3xf32>) {
+  %n = drp.layer_norm %x {axis = 2 : i64} : tensor<1x3x2xf32> -> tensor<1x3x2xf32>
+  %t = drp.transpose %n {permutation = array<i64: 0, 2, 1>} : tensor<1x3x2xf32> -> tensor<1x2x3xf32>
+  %r = drp.reshape %t : tensor<1x2x3xf32> -> tensor<1x2x1x3xf32>
+  %c = drp.conv %r, %w : tensor<1x2x1x3xf32>, tensor<2x2x1x1xf32> -> tensor<1x2x1x3xf32>
+  %p = drp.max_pool %c {kernel = array<i64: 1, 1>} : tensor<1x2x1x3xf32> -> tensor<1x2x1x3xf32>
+  %d = drp.conv %p, %w : tensor<1x2x1x3xf32>, tensor<2x2x1x1xf32> -> tensor<1x2x1x3xf32>
+  %s = drp.reshape %d : tensor<1x2x1x3xf32> -> tensor<1x2x3xf32>
+  %u = drp.transpose %s {permutation = array<i64: 0, 2, 1>} : tensor<1x2x3xf32> -> tensor<1x3x2xf32>
+  %y = drp.add %u, %n : tensor<1x3x2xf32>, tensor<1x3x2xf32> -> tensor<1x3x2xf32>
+  func.return %y, %c : tensor<1x3x2xf32>, tensor<1x2x1x3xf32>
+}
+// CHECK-LABEL: @transposed_anyway(
+// CHECK-NEXT: %n = drp.layer_norm %x {axis = 2 : i64} : tensor<1x3x2xf32> -> tensor<1x3x2xf32>
+// CHECK-NEXT: %t = drp.transpose %n {permutation = array<i64: 0, 2, 1>} : tensor<1x3x2xf32> -> tensor<1x2x3xf32>
+// CHECK-NEXT: %r = drp.reshape %t : tensor<1x2x3xf32> -> tensor<1x2x1x3xf32>
+// CHECK-NEXT: %c = drp.conv %r, %w : tensor<1x2x1x3xf32>, tensor<2x2x1x1xf32> -> tensor<1x2x1x3xf32>
+// CHECK-NEXT: %p = drp.max_pool %c {kernel = array<i64: 1, 1>} : tensor<1x2x1x3xf32> -> tensor<1x2x1x3xf32>
+// CHECK-NEXT: %d = drp.conv %p, %w : tensor<1x2x1x3xf32>, tensor<2x2x1x1xf32> -> tensor<1x2x1x3xf32>
+// CHECK-NEXT: %0 = drp.add %d, %r : tensor<1x2x1x3xf32>, tensor<1x2x1x3xf32> -> tensor<1x2x1x3xf32>
+// CHECK-NEXT: %1 = drp.reshape %0 : tensor<1x2x1x3xf32> -> tensor<1x2x3xf32>
+// CHECK-NEXT: %y = drp.transpose %1 {permutation = array<i64: 0, 2, 1>} : tensor<1x2x3xf32> -> tensor<1x3x2xf32>
+// CHECK-NEXT: func.return %y, %c : tensor<1x3x2xf32>, tensor<1x2x1x3xf32>
