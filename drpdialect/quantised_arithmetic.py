@@ -33,7 +33,7 @@ def quantise(x: np.ndarray, element_type: UniformType) -> np.ndarray:
     low, high = element_type.storage_range
     # A quotient that overflows is infinite, and saturates.
     with np.errstate(over="ignore"):
-        numbers = np.divide(x, scales, dtype=dtype)
+        numbers = np.asarray(np.divide(x, scales, dtype=dtype))
     np.rint(numbers, out=numbers)
     np.nan_to_num(numbers, copy=False, nan=0.0, posinf=np.inf, neginf=-np.inf)
     np.clip(numbers, low - zero_points, high - zero_points, out=numbers)
@@ -45,7 +45,7 @@ def dequantise(stored: np.ndarray, element_type: UniformType) -> np.ndarray:
     """The real numbers (float32) of stored integers: float32(stored - zero_point) * scale."""
     scales, zero_points = _along_axis(element_type, stored.ndim)
     difference = np.subtract(stored.astype(np.int64), zero_points.astype(np.int64))
-    return np.multiply(difference.astype(np.float32), scales, dtype=np.float32)
+    return np.asarray(np.multiply(difference.astype(np.float32), scales, dtype=np.float32))
 
 
 def _along_axis(element_type: UniformType, rank: int) -> tuple[np.ndarray, np.ndarray]:

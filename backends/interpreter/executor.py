@@ -125,7 +125,7 @@ class _FreeingInterpreter(Interpreter):
     def __init__(self, module: ModuleOp, jobs: IntegerJobs):
         super().__init__(module)
         self._jobs = jobs
-        self._routes: dict[Operation, Route] = {}
+        self._computations: dict[Operation, Callable[[PythonValues], OpImplResult]] = {}
         self.live = LiveBytes()
         self.observer: Observer | None = None
         self._dying: dict[Block, dict[Operation, tuple[SSAValue, ...]]] = {}
@@ -165,27 +165,31 @@ class _FreeingInterpreter(Interpreter):
                 self.live.release(values.pop(value))
         raise InterpretationError("expected the block to end in a terminator")
 
-    def _route(self, op: Operation) -> Route:
-        if op not in self._routes:
-            self._routes[op] = route_of(op)
-        return self._routes[op]
-
     def _run_op(self, op: Operation, inputs: PythonValues) -> OpImplResult:
         """As the base class does, but an error names the operation and does not print the module."""
-        found = self._impls._impl_dict.get(type(op))  # pyright: ignore[reportPrivateUsage]
-        if found is None:
-            raise InterpretationError(f"no implementation of {describe(op)}")
-        functions, implementation = found
+        if op not in self._computations:
+            self._computations[op] = self._computation(op)
         try:
-            if self._route(op) in (Route.SUM, Route.TABLE):
-                return OpImplResult((self._jobs.run(op, inputs),), None)
-            if self._route(op) is Route.THROUGH_REAL:
-                inputs = tuple(map(_real, op.operands, inputs))
-            return implementation(functions, self, op, inputs)
+            return self._computations[op](inputs)
         except (UserError, WeightsNotLoaded):
             raise
         except Exception as error:
             raise InterpretationError(f"{describe(op)}: {error}") from error
+
+    def _computation(self, op: Operation) -> Callable[[PythonValues], OpImplResult]:
+        """What computes an operation's results from its operands."""
+        route = route_of(op)
+        if route in (Route.SUM, Route.TABLE):
+            return lambda inputs: OpImplResult((self._jobs.run(op, inputs),), None)
+        found = self._impls._impl_dict.get(type(op))  # pyright: ignore[reportPrivateUsage]
+        if found is None:
+            raise InterpretationError(f"no implementation of {describe(op)}")
+        functions, implementation = found
+        if route is Route.THROUGH_REAL:
+            return lambda inputs: implementation(
+                functions, self, op, tuple(map(_real, op.operands, inputs))
+            )
+        return lambda inputs: implementation(functions, self, op, inputs)
 
 
 def _real(operand: SSAValue, value: Any) -> Any:
