@@ -37,9 +37,9 @@ docs: ## Write the generated pages under docs/reference
 check: lint types ## All checks but the tests: lint, types, generated pages up to date
 	$(PYTHON) docs/generate.py --check
 
-bench: ## Measure: every model in shared/, and the interpreter against ONNX Runtime
-	$(PYTHON) benchmarks/models.py
-	$(PYTHON) benchmarks/interpreter.py
+bench: ## Measure lowering and the interpreter (benchmarks/*.py have more, see their heads)
+	$(PYTHON) benchmarks/lower.py
+	OMP_NUM_THREADS=2 $(PYTHON) benchmarks/interpreter.py layers
 
 namespace: # Lay out build/namespace/drpc with links to our folders, for tools that know no editable installs
 	@mkdir -p build/namespace/drpc
