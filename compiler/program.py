@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from xdsl.dialects.builtin import ModuleOp
 
 from ..drpdialect.errors import UserError
+from ..drpdialect.weights import WeightsNotLoaded
 from .lowering import Lowering, level_named
 from .models import Model
 from .module_files import print_module, target_of
@@ -59,9 +60,13 @@ class Program:
         """Outputs by name for inputs by name.
 
         `backend` is `interpreter` (the compiled program, job by job) or `cpu` (the model in ONNX
-        Runtime). Raises UserError for inputs that do not fit.
+        Runtime). Raises UserError for inputs that do not fit, and for a `.mlir` file without its
+        weights.
         """
-        return self._backend(backend).run(inputs)
+        try:
+            return self._backend(backend).run(inputs)
+        except WeightsNotLoaded as error:
+            raise UserError(str(error)) from error
 
     def _backend(self, name: str) -> Any:
         if name == "interpreter":

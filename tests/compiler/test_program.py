@@ -10,7 +10,7 @@ from compiler_models import sample, save_small_model, small_model
 
 from drpc.compiler import compile as compile_model
 from drpc.compiler import lower
-from drpc.compiler.module_files import print_module
+from drpc.compiler.module_files import print_module, write_module
 from drpc.drpdialect.errors import UserError
 from drpc.targets import target_names
 
@@ -50,6 +50,20 @@ def test_the_ir_of_both_levels() -> None:
     assert program.ir("onnx-ir") == print_module(lower(small_model(), emit="onnx-ir"))
     with pytest.raises(UserError, match="drp-hw is not available"):
         program.ir("drp-hw")
+
+
+@pytest.mark.parametrize(
+    ("level", "backend"),
+    [("onnx-ir", "interpreter"), ("drp-ir", "interpreter"), ("onnx-ir", "cpu")],
+)
+def test_a_module_file_without_its_weights_is_refused_when_run(
+    tmp_path: Path, level: str, backend: str
+) -> None:
+    path = tmp_path / "small.mlir"
+    write_module(lower(small_model(), emit=level), path)
+    path.with_suffix(".safetensors").unlink()
+    with pytest.raises(UserError, match=r"keep the \.safetensors file"):
+        compile_model(path).run(sample(), backend=backend)
 
 
 def test_inputs_and_outputs_by_name() -> None:
