@@ -169,7 +169,10 @@ def placement_of(module: ModuleOp) -> str:
 
 
 def _array(value: Any) -> Any:
-    return numpy_helper.to_array(value) if isinstance(value, onnx.TensorProto) else value
+    """Some cases have their scalars as NumPy scalars, some their tensors as protos."""
+    if isinstance(value, onnx.TensorProto):
+        return numpy_helper.to_array(value)
+    return np.asarray(value) if isinstance(value, np.generic) else value
 
 
 def _load(folder: Path, what: str, ports: Iterable[onnx.ValueInfoProto]) -> list[Any]:
