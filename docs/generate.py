@@ -54,7 +54,7 @@ def operations() -> str:
     parts += [f"- `!{a.name}`: {_flat(a.__doc__)}" for a in onnx.get_dialect().attributes]
     parts.append("\n## `quant`\n")
     parts.append(_paragraph(quant.__doc__))
-    parts += [_operation(op) for op in quant.Quant.operations]
+    parts += [_operation(op) for op in quant.Quant.operations if issubclass(op, IRDLOperation)]
     parts += [f"- `!{a.name}`: {_flat(a.__doc__)}" for a in quant.Quant.attributes]
     return "\n".join(parts)
 

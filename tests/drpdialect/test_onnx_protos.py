@@ -93,7 +93,7 @@ TYPES: list[Attribute] = [
     OptionalType(SequenceType(TensorType(i64, [2]))),
     MapType(i64, TensorType(f32, [])),
     UnknownType(),
-    *(TensorType(mlir_type_of_onnx(n), [1]) for k, n in TensorProto.DataType.items() if n),
+    *(TensorType(mlir_type_of_onnx(n), [1]) for n in TensorProto.DataType.values() if n),
 ]
 
 
