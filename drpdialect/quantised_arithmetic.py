@@ -13,6 +13,7 @@ import numpy as np
 
 from .drp.attributes import FunctionAttr
 from .element_types import dtype_of
+from .errors import UserError
 from .scalar_functions import evaluate
 from .uniform_type import UniformType
 from .weights import TensorAttr
@@ -57,21 +58,39 @@ def _along_axis(element_type: UniformType, rank: int) -> tuple[np.ndarray, np.nd
 
 
 def product_multipliers(x: UniformType, w: UniformType, y: UniformType) -> np.ndarray:
-    """What brings sums of products of x and w to the scale of y: one number per scale of w."""
+    """What brings sums of products of x and w to the scale of y: one number per scale of w.
+
+    Raises UserError where it is no float32 number, as do the functions below.
+    """
     with np.errstate(over="ignore"):
-        return np.float32(x.scale) * np.array(w.scales, np.float32) / np.float32(y.scale)
+        products = np.float32(x.scale) * np.array(w.scales, np.float32)
+        return _finite(products / np.float32(y.scale), y)
 
 
 def ratio(x: UniformType, y: UniformType) -> np.float32:
     """What brings a number at the scale of x to the scale of y."""
     with np.errstate(over="ignore"):
-        return np.float32(x.scale) / np.float32(y.scale)
+        return np.float32(_finite(np.float32(x.scale) / np.float32(y.scale), y))
 
 
 def mean_multiplier(x: UniformType, y: UniformType, count: np.ndarray) -> np.ndarray:
-    """What brings a sum of `count` numbers at the scale of x to their mean at the scale of y."""
+    """What brings a sum of `count` numbers at the scale of x to their mean at the scale of y.
+
+    The mean of no numbers is zero.
+    """
+    count = np.maximum(count, 1)
     with np.errstate(over="ignore"):
-        return np.float32(x.scale) / (np.float32(y.scale) * count.astype(np.float32))
+        multiplier = np.float32(x.scale) / (np.float32(y.scale) * count.astype(np.float32))
+    return _finite(multiplier, y)
+
+
+def _finite(multipliers: np.ndarray | np.floating, y: UniformType) -> np.ndarray:
+    if not np.isfinite(multipliers).all():
+        raise UserError(
+            f"a result quantised at scale {y.scale:g} cannot hold what its operands' scales give: "
+            "their ratio is no float32 number. Give the result a range that holds real data"
+        )
+    return np.asarray(multipliers)
 
 
 def centred_range(element_type: UniformType) -> tuple[int, int]:

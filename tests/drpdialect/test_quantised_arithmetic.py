@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from xdsl.dialects.builtin import IntegerType, Signedness, i8
 
 from drpc.drpdialect import drp
+from drpc.drpdialect.errors import UserError
 from drpc.drpdialect.quant import UniformType
 from drpc.drpdialect.quantised_arithmetic import (
     centred_range,
@@ -60,6 +61,14 @@ def test_every_stored_number_survives_being_real(element: UniformType) -> None:
 def test_what_is_out_of_range_saturates_and_nan_is_zero() -> None:
     x = np.array([np.inf, -np.inf, 1e38, np.nan], np.float32)
     assert quantise(x, UniformType(i8, 1e-6, 7)).tolist() == [127, -128, 127, 7]
+
+
+def test_a_scale_that_is_too_small_for_its_operands_is_the_users_to_mend() -> None:
+    large, small = UniformType(i8, 1e30), UniformType(i8, 1e-20)
+    with pytest.raises(UserError, match="a result quantised at scale 1e-20 cannot hold"):
+        ratio(large, small)
+    with pytest.raises(UserError, match="Give the result a range"):
+        product_multipliers(large, UniformType(i8, [1.0, 1e9], axis=0), large)
 
 
 def test_quantising_rounds_half_to_even() -> None:
