@@ -38,7 +38,7 @@ def read_arrays(path: Path, ports: Sequence[Port]) -> dict[str, np.ndarray]:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise UserError(
             f"{path}: not a .npz file, or a damaged one ({error}): make it with "
-            f"{example_of_inputs(ports, path.name)}"
+            f"{example_of_inputs(ports, path.with_suffix('.npz').name)}"
         ) from error
     except OSError as error:
         raise cannot_read(path, error) from error

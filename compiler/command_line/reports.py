@@ -36,9 +36,16 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
+class _Console(Console):
+    """A console that leaves a closed pipe to the command: rich would exit with 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def _console() -> Console:
     """The terminal's width on a terminal; else lines are as long as they must be."""
-    return Console() if sys.stdout.isatty() else Console(width=240)
+    return _Console() if sys.stdout.isatty() else _Console(width=240)
 
 
 # --- check -----------------------------------------------------------------------------------

@@ -51,9 +51,10 @@ def test_exit_codes_and_streams_of_the_command(tmp_path: Path) -> None:
     assert _run("drpc", "lower", "--nothing", folder=tmp_path).returncode == 2
 
 
-def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("subcommand", ["lower", "check"])
+def test_a_closed_pipe_is_no_error(tmp_path: Path, subcommand: str) -> None:
     save_small_model(tmp_path)
-    command = f"{BIN}/drpc lower small.onnx; echo code $? >&2"
+    command = f"{BIN}/drpc {subcommand} small.onnx; echo code $? >&2"
     result = subprocess.run(
         ["bash", "-c", f"{{ {command}; }} | true"],
         cwd=tmp_path,
