@@ -37,7 +37,7 @@ def _runs() -> Iterator[tuple[str, str]]:
         yield from ((name, variant) for variant in variants)
 
 
-@pytest.mark.parametrize(("name", "variant"), _runs())
+@pytest.mark.parametrize(("name", "variant"), list(_runs()))
 def test_passes_what_onnx_runtime_passes(
     name: str, variant: str, record_property: Callable[[str, object], None]
 ) -> None:
