@@ -147,12 +147,11 @@ def flip(region: Region, permutation: Axes) -> None:
     """
     undone: dict[SSAValue, SSAValue] = {}
     for job in region.jobs:
-        here = InsertPoint.before(job)
         for value in job.operands:
             if value not in undone:
-                undone[value] = _undo(value, permutation, here)
+                undone[value] = _undo(value, permutation, job)
         flipped = _permuted_job(job, [undone[value] for value in job.operands], permutation)
-        Rewriter.insert_op(flipped, here)
+        Rewriter.insert_op(flipped, InsertPoint.before(job))
         undone[job.results[0]] = flipped.results[0]
     for value in region.exits():
         _redo(region, value, undone[value], permutation)
@@ -160,13 +159,16 @@ def flip(region: Region, permutation: Axes) -> None:
         Rewriter.erase_op(job)
 
 
-def _undo(value: SSAValue, permutation: Axes, here: InsertPoint) -> SSAValue:
-    """What `permutation` makes a value from; sizes of 1 are put before a shorter shape."""
+def _undo(value: SSAValue, permutation: Axes, job: Operation) -> SSAValue:
+    """What `permutation` makes a value from; sizes of 1 are put before a shorter shape.
+
+    The movements stand for the transpose that made the value, or else for the job that reads it.
+    """
     padded = drp.ReshapeOp(value, _padded_shape(value, len(permutation)))
     moved = drp.TransposeOp(padded.y, inverse(permutation))
-    Rewriter.insert_op([padded, moved], here)
-    if isinstance(value.owner, drp.TransposeOp):
-        inherit_nodes(moved, value.owner)
+    Rewriter.insert_op([padded, moved], InsertPoint.before(job))
+    for movement in (padded, moved):
+        inherit_nodes(movement, value.owner if isinstance(value.owner, drp.TransposeOp) else job)
     return moved.y
 
 

@@ -215,6 +215,7 @@ def _under_reshape(
     ):
         return None
     moved = drp.ReshapeOp(other, before)
+    inherit_nodes(moved, op)
     rewriter.insert(moved)
     return moved.y
 
