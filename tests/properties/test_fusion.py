@@ -248,12 +248,30 @@ def pad_any(g: Growing) -> None:
 
 
 def heads(g: Growing) -> None:
-    """Tokens split into heads: transpose, split, transpose, halves, transpose."""
-    x = g.recent()
-    for step in (transpose, reshape, transpose, halves, transpose):
-        step(g)
+    """Tokens split into heads: transposed, split or not, cut in halves, one of them transposed."""
+    transpose(g)
     if g.flip():
-        g.values.append(x)
+        reshape(g)
+    x = g.values[-1]
+    shape = drp.shape_of(x)
+    even = [axis for axis, size in enumerate(shape) if size % 2 == 0]
+    if not even:
+        return
+    axis = g.draw(st.sampled_from(even))
+    first, second = (_half(x, axis, part) for part in range(2))
+    order = g.draw(st.permutations(range(len(shape))))
+    turned = drp.TransposeOp(second.y, order)
+    count = int(np.prod(shape)) // 2
+    parts = [drp.ReshapeOp(first.y, (count,)).y, drp.ReshapeOp(turned.y, (count,)).y]
+    g.add(drp.ReshapeOp(drp.ConcatOp(parts, 0).y, shape))
+
+
+def _half(x: SSAValue, axis: int, part: int) -> drp.SliceOp:
+    """The first or second half of an axis."""
+    shape = drp.shape_of(x)
+    sizes = [size // 2 if i == axis else size for i, size in enumerate(shape)]
+    offsets = [part * sizes[i] if i == axis else 0 for i in range(len(shape))]
+    return drp.SliceOp(x, offsets, sizes, [1] * len(shape))
 
 
 def constants_behind_reshape(g: Growing) -> None:
@@ -360,18 +378,15 @@ def concat(g: Growing) -> None:
 
 
 def halves(g: Growing) -> None:
-    """Both halves of an axis, with a job between the two of them."""
+    """Both halves of an axis."""
     x = g.recent()
     shape = drp.shape_of(x)
     even = [axis for axis, size in enumerate(shape) if size % 2 == 0]
     if not even:
         return
     axis = g.draw(st.sampled_from(even))
-    sizes = [size // 2 if i == axis else size for i, size in enumerate(shape)]
-    ones = [1] * len(shape)
     for part in range(2):
-        offsets = [part * sizes[i] if i == axis else 0 for i in range(len(shape))]
-        g.add(drp.SliceOp(x, offsets, sizes, ones))
+        g.add(_half(x, axis, part))
 
 
 def weight_product(g: Growing) -> None:

@@ -37,25 +37,25 @@ func.func @across(%x: tensor<4x6xf32>) -> tensor<3x8xf32> {
 // CHECK-NEXT: func.return %y : tensor<3x8xf32>
 
 // Rule 8: slices of a transposed tensor, one of them transposed again, also across a split.
-func.func @slices(%x: tensor<4x6xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>) {
-  %t = drp.transpose %x {permutation = array<i64: 1, 0>} : tensor<4x6xf32> -> tensor<6x4xf32>
-  %r = drp.reshape %t : tensor<6x4xf32> -> tensor<2x3x4xf32>
-  %a = drp.slice %r {offsets = array<i64: 0, 0, 0>, sizes = array<i64: 1, 3, 4>, steps = array<i64: 1, 1, 1>} : tensor<2x3x4xf32> -> tensor<1x3x4xf32>
-  %q = drp.reshape %a : tensor<1x3x4xf32> -> tensor<3x4xf32>
-  %b = drp.slice %r {offsets = array<i64: 1, 0, 0>, sizes = array<i64: 1, 3, 4>, steps = array<i64: 1, 1, 1>} : tensor<2x3x4xf32> -> tensor<1x3x4xf32>
-  %c = drp.reshape %b : tensor<1x3x4xf32> -> tensor<3x4xf32>
-  %d = drp.transpose %c {permutation = array<i64: 1, 0>} : tensor<3x4xf32> -> tensor<4x3xf32>
-  %k = drp.reshape %d : tensor<4x3xf32> -> tensor<3x4xf32>
-  func.return %q, %k : tensor<3x4xf32>, tensor<3x4xf32>
+func.func @slices(%x: tensor<4x5x6xf32>) -> (tensor<3x4x5xf32>, tensor<5x3x4xf32>) {
+  %t = drp.transpose %x {permutation = array<i64: 2, 0, 1>} : tensor<4x5x6xf32> -> tensor<6x4x5xf32>
+  %r = drp.reshape %t : tensor<6x4x5xf32> -> tensor<2x3x4x5xf32>
+  %a = drp.slice %r {offsets = array<i64: 0, 0, 0, 0>, sizes = array<i64: 1, 3, 4, 5>, steps = array<i64: 1, 1, 1, 1>} : tensor<2x3x4x5xf32> -> tensor<1x3x4x5xf32>
+  %q = drp.reshape %a : tensor<1x3x4x5xf32> -> tensor<3x4x5xf32>
+  %b = drp.slice %r {offsets = array<i64: 1, 0, 0, 0>, sizes = array<i64: 1, 3, 4, 5>, steps = array<i64: 1, 1, 1, 1>} : tensor<2x3x4x5xf32> -> tensor<1x3x4x5xf32>
+  %c = drp.reshape %b : tensor<1x3x4x5xf32> -> tensor<3x4x5xf32>
+  %k = drp.transpose %c {permutation = array<i64: 2, 0, 1>} : tensor<3x4x5xf32> -> tensor<5x3x4xf32>
+  func.return %q, %k : tensor<3x4x5xf32>, tensor<5x3x4xf32>
 }
 // CHECK-LABEL: @slices(
-// CHECK-NEXT: %r = drp.reshape %x : tensor<4x6xf32> -> tensor<4x2x3xf32>
-// CHECK-NEXT: %a = drp.slice %r {offsets = array<i64: 0, 0, 0>, sizes = array<i64: 4, 1, 3>, steps = array<i64: 1, 1, 1>} : tensor<4x2x3xf32> -> tensor<4x1x3xf32>
-// CHECK-NEXT: %a_1 = drp.transpose %a {permutation = array<i64: 1, 2, 0>} : tensor<4x1x3xf32> -> tensor<1x3x4xf32>
-// CHECK-NEXT: %q = drp.reshape %a_1 : tensor<1x3x4xf32> -> tensor<3x4xf32>
-// CHECK-NEXT: %b = drp.slice %r {offsets = array<i64: 0, 1, 0>, sizes = array<i64: 4, 1, 3>, steps = array<i64: 1, 1, 1>} : tensor<4x2x3xf32> -> tensor<4x1x3xf32>
-// CHECK-NEXT: %k = drp.reshape %b : tensor<4x1x3xf32> -> tensor<3x4xf32>
-// CHECK-NEXT: func.return %q, %k : tensor<3x4xf32>, tensor<3x4xf32>
+// CHECK-NEXT: %r = drp.reshape %x : tensor<4x5x6xf32> -> tensor<4x5x2x3xf32>
+// CHECK-NEXT: %a = drp.slice %r {offsets = array<i64: 0, 0, 0, 0>, sizes = array<i64: 4, 5, 1, 3>, steps = array<i64: 1, 1, 1, 1>} : tensor<4x5x2x3xf32> -> tensor<4x5x1x3xf32>
+// CHECK-NEXT: %a_1 = drp.transpose %a {permutation = array<i64: 2, 3, 0, 1>} : tensor<4x5x1x3xf32> -> tensor<1x3x4x5xf32>
+// CHECK-NEXT: %q = drp.reshape %a_1 : tensor<1x3x4x5xf32> -> tensor<3x4x5xf32>
+// CHECK-NEXT: %b = drp.slice %r {offsets = array<i64: 0, 0, 1, 0>, sizes = array<i64: 4, 5, 1, 3>, steps = array<i64: 1, 1, 1, 1>} : tensor<4x5x2x3xf32> -> tensor<4x5x1x3xf32>
+// CHECK-NEXT: %0 = drp.reshape %b : tensor<4x5x1x3xf32> -> tensor<4x5x3xf32>
+// CHECK-NEXT: %k = drp.transpose %0 {permutation = array<i64: 1, 2, 0>} : tensor<4x5x3xf32> -> tensor<5x3x4xf32>
+// CHECK-NEXT: func.return %q, %k : tensor<3x4x5xf32>, tensor<5x3x4xf32>
 
 // Left alone: no slice leads to a transpose.
 func.func @no_slices(%x: tensor<4x6xf32>) -> (tensor<3x4xf32>, tensor<3x4xf32>) {

@@ -90,14 +90,17 @@ func.func @channels(%x: tensor<1x3x2xf32>) -> tensor<1x3x2xf32> {
 // CHECK-NEXT: %y = drp.div %x, %r : tensor<1x3x2xf32>, tensor<1x1x2xf32> -> tensor<1x3x2xf32>
 // CHECK-NEXT: func.return %y : tensor<1x3x2xf32>
 
-// Left alone: the sum of another tensor, sums over two axes.
-func.func @not_softmax(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
+// Left alone: the sum of another tensor, sums over two axes, a sum laid along the other axis.
+func.func @not_softmax(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>, %v: tensor<2x2xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x2xf32>) {
   %e = drp.apply %x {function = #drp.function<exp>} : tensor<2x4xf32> -> tensor<2x4xf32>
   %s = drp.reduce %z {kind = #drp<reduce_kind sum>, axes = array<i64: 1>} : tensor<2x4xf32> -> tensor<2x1xf32>
   %other = drp.div %e, %s : tensor<2x4xf32>, tensor<2x1xf32> -> tensor<2x4xf32>
   %t = drp.reduce %e {kind = #drp<reduce_kind sum>, axes = array<i64: 0, 1>} : tensor<2x4xf32> -> tensor<1x1xf32>
   %both = drp.div %e, %t : tensor<2x4xf32>, tensor<1x1xf32> -> tensor<2x4xf32>
-  func.return %other, %both : tensor<2x4xf32>, tensor<2x4xf32>
+  %f = drp.apply %v {function = #drp.function<exp>} : tensor<2x2xf32> -> tensor<2x2xf32>
+  %u = drp.reduce %f {kind = #drp<reduce_kind sum>, axes = array<i64: 1>, keep = false} : tensor<2x2xf32> -> tensor<2xf32>
+  %across = drp.div %f, %u : tensor<2x2xf32>, tensor<2xf32> -> tensor<2x2xf32>
+  func.return %other, %both, %across : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x2xf32>
 }
 // CHECK-LABEL: @not_softmax(
 // CHECK-NEXT: %e = drp.apply %x {function = #drp.function<exp>} : tensor<2x4xf32> -> tensor<2x4xf32>
@@ -105,4 +108,7 @@ func.func @not_softmax(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>) -> (tensor<2x4x
 // CHECK-NEXT: %other = drp.div %e, %s : tensor<2x4xf32>, tensor<2x1xf32> -> tensor<2x4xf32>
 // CHECK-NEXT: %t = drp.reduce %e {kind = #drp<reduce_kind sum>, axes = array<i64: 0, 1>} : tensor<2x4xf32> -> tensor<1x1xf32>
 // CHECK-NEXT: %both = drp.div %e, %t : tensor<2x4xf32>, tensor<1x1xf32> -> tensor<2x4xf32>
-// CHECK-NEXT: func.return %other, %both : tensor<2x4xf32>, tensor<2x4xf32>
+// CHECK-NEXT: %f = drp.apply %v {function = #drp.function<exp>} : tensor<2x2xf32> -> tensor<2x2xf32>
+// CHECK-NEXT: %u = drp.reduce %f {kind = #drp<reduce_kind sum>, axes = array<i64: 1>, keep = false} : tensor<2x2xf32> -> tensor<2xf32>
+// CHECK-NEXT: %across = drp.div %f, %u : tensor<2x2xf32>, tensor<2xf32> -> tensor<2x2xf32>
+// CHECK-NEXT: func.return %other, %both, %across : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x2xf32>
