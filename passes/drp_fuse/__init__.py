@@ -58,7 +58,8 @@ class DrpFusePass(DrpPass):
     """
 
     name = "drp-fuse"
-    numerics: ClassVar[float] = 1e-5
+    numerics: ClassVar[float] = 5e-5
+    """float32 rounding, carried through a whole network: 1e-5 is the most that real models showed."""
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         apply_patterns(op, [*norms.PATTERNS, *affine.PATTERNS, *functions.PATTERNS])

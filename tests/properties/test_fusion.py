@@ -2,8 +2,8 @@
 
 Modules are chains of drp jobs with branches that join again: convolutions, batch normalisations,
 arithmetic with constants, functions spelled out, pads, pools, residual sums, transposes, matrix
-products. Every pass alone is held to the bound it declares, bit for bit where it declares 0; so is
-the whole sequence.
+products. Every pass alone is held to 1e-5, bit for bit where it declares to be exact; so is the
+whole sequence.
 """
 
 from collections.abc import Sequence
@@ -462,6 +462,9 @@ STEPS: Final = (
     reduction,
     softmax,
 )
+SMALL_BOUND: Final = 1e-5
+"""What rounding may do in a module of a few jobs; the passes' own bounds are for whole networks."""
+
 PHASES: Final = (Phase.explicit, Phase.generate)
 """Shrinking a module takes minutes; they are small as they are."""
 
@@ -552,8 +555,9 @@ def check(module: ModuleOp, passes: Sequence[type[DrpPass]]) -> None:
         each().apply(Context(), module)
         module.verify()
         after, _ = run(module)
+        bound = min(each.numerics, SMALL_BOUND)
         for name, expected in before.items():
-            assert error(after[name], expected) <= each.numerics, f"{each.name}\n{module}"
+            assert error(after[name], expected) <= bound, f"{each.name}\n{module}"
         before = after
 
 
